@@ -1,0 +1,246 @@
+"""One shop's database: the connection, the lock around it, transactions, and what is derived from its rows.
+
+A `Store` has one SQLite connection and one lock. Whoever reads or writes rows holds the lock; whoever renders an answer
+does not. Values that are derived from rows and read far more often than written (the reference data, the search index,
+encoded products) live in caches that are told by the transaction what it changed.
+"""
+
+import itertools
+import random
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from mockcentra.store.clock import Clock
+
+Row = sqlite3.Row
+_stamps = itertools.count(1)
+_SYSTEM_DICE = secrets.SystemRandom()
+
+
+class Shared:
+    """What all stores made from one template share: values derived from rows that none of them has changed."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.lock = threading.Lock()
+
+    def cache(self, name: str, make: Callable[[], Any]) -> Any:
+        """The cache called `name`, made on first use. Its keys must carry the stamps of what they show."""
+        found = self.values.get(name)
+        if found is None:
+            with self.lock:
+                found = self.values.setdefault(name, make())
+        return found
+
+
+class Store:
+    """A shop's rows, its clock and its dice. Made by `Space`; never shared between two shops."""
+
+    def __init__(self, connection: sqlite3.Connection, shared: Shared, clock: Clock | None = None) -> None:
+        connection.row_factory = sqlite3.Row
+        connection.isolation_level = None
+        self.connection = connection
+        self.shared = shared
+        self.clock = clock or Clock()
+        self.dice: random.Random = _SYSTEM_DICE
+        self.lock = threading.RLock()
+        self.stamps: dict[int, int] = {}
+        self._own: dict[str, Any] = {}
+        self._stale: set[str] = set()
+        self._open: Transaction | None = None
+
+    # -- transactions
+
+    @contextmanager
+    def transaction(self) -> Iterator["Transaction"]:
+        """A transaction under the store's lock: committed when the block ends, rolled back when it raises.
+
+        An exception whose attribute `keeps_changes` is true is a documented outcome that leaves its changes behind
+        (a 410 that trims the cart, a refused payment that is recorded): it commits and is raised again.
+        Not re-entrant: rules take the transaction they are given.
+        """
+        with self.lock:
+            if self._open is not None:
+                raise RuntimeError("a transaction is open already; pass it on instead of opening another")
+            transaction = Transaction(self)
+            self.connection.execute("BEGIN")
+            self._open = transaction
+            try:
+                yield transaction
+            except BaseException as error:
+                self._open = None
+                if getattr(error, "keeps_changes", False):
+                    self._commit(transaction)
+                else:
+                    self.connection.execute("ROLLBACK")
+                raise
+            self._open = None
+            self._commit(transaction)
+
+    def _commit(self, transaction: "Transaction") -> None:
+        self.connection.execute("COMMIT")
+        for name in transaction.touched:
+            self._stale.add(name)
+            self._own.pop(name, None)
+        if transaction.touched_items:
+            stamp = next(_stamps)
+            # a new dictionary, so that readers without the lock never see one that is being changed
+            self.stamps = {**self.stamps, **dict.fromkeys(transaction.touched_items, stamp)}
+
+    @contextmanager
+    def reading(self) -> Iterator["Transaction"]:
+        """The lock and a `Transaction` to read with; inside an open transaction it is that one."""
+        with self.lock:
+            yield self._open or Transaction(self)
+
+    # -- what is derived from rows
+
+    def derived(self, name: str, build: Callable[["Transaction"], Any]) -> Any:
+        """The value called `name`, made by `build` from rows when it is missing or its rows have changed.
+
+        Readers need no lock when it is there. Values are immutable to their readers; a transaction says with
+        `touch(name)` that the rows behind it changed.
+        """
+        open_transaction = self._open
+        if open_transaction is None or name not in open_transaction.touched:
+            value = self._own.get(name) if name in self._stale else self.shared.values.get(name)
+            if value is not None:
+                return value
+        with self.reading() as transaction:
+            if name in transaction.touched:
+                return build(transaction)
+            keep = self._own if name in self._stale else self.shared.values
+            value = keep.get(name)
+            if value is None:
+                value = keep[name] = build(transaction)
+            return value
+
+    def stamp(self, item_ids: Iterable[int]) -> int:
+        """The newest stamp among display items: 0 while none of them differs from the template."""
+        stamps = self.stamps
+        if not stamps:
+            return 0
+        return max((stamps.get(item_id, 0) for item_id in item_ids), default=0)
+
+    def close(self) -> None:
+        with self.lock:
+            self.connection.close()
+
+
+class Transaction:
+    """What rules and queries work with: rows, the moment, the dice, and a note of what changed."""
+
+    __slots__ = ("_connection", "now", "store", "touched", "touched_items")
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._connection = store.connection
+        self.now = store.clock.now()
+        self.touched: set[str] = set()
+        self.touched_items: set[int] = set()
+
+    # -- rows
+
+    def all(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[Row]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Row | None:
+        return self._connection.execute(sql, parameters).fetchone()
+
+    def value(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> Any:
+        """The first column of the first row, None when there is none."""
+        row = self._connection.execute(sql, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def run(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Executes a statement and returns the number of rows it changed."""
+        return self._connection.execute(sql, parameters).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def insert(self, table: str, **columns: Any) -> int:
+        """Inserts a row and returns its id. `table` and the column names are the code's own, never a caller's."""
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        cursor = self._connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(columns.values()))
+        return cursor.lastrowid or 0
+
+    def update(self, table: str, row_id: int, **columns: Any) -> None:
+        """Sets columns of the row with that id."""
+        if columns:
+            names = ", ".join(f"{name} = ?" for name in columns)
+            self._connection.execute(f"UPDATE {table} SET {names} WHERE id = ?", (*columns.values(), row_id))
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undoes the changes of the block when it raises, and lets the exception pass."""
+        self._connection.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK TO part")
+            self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+    def next_number(self, counter: str) -> int:
+        """The next number of a running sequence (`order`), handed out once."""
+        row = self._connection.execute(
+            "UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value", (counter,)
+        ).fetchall()
+        return row[0][0]
+
+    # -- dice
+
+    def hex(self, digits: int = 32) -> str:
+        """That many random hexadecimal digits."""
+        return f"{self.store.dice.getrandbits(digits * 4):0{digits}x}"
+
+    def token(self, length: int = 26, alphabet: str = "0123456789abcdefghijklmnopqrstuvwxyz") -> str:
+        """A random token of lower-case letters and digits."""
+        bits = self.store.dice.getrandbits(length * 6)
+        base = len(alphabet)
+        letters = []
+        for _ in range(length):
+            bits, index = divmod(bits, base)
+            letters.append(alphabet[index])
+        return "".join(letters)
+
+    # -- what changed
+
+    def touch(self, *names: str) -> None:
+        """Says that the rows behind these derived values changed (see `Store.derived`)."""
+        self.touched.update(names)
+
+    def touch_items(self, display_item_ids: Iterable[int]) -> None:
+        """Says that what the webshop APIs show of these display items changed: stock, price, texts."""
+        self.touched_items.update(display_item_ids)
+
+    def event(self, object_type: str, object_id: int, action: str, **data: Any) -> None:
+        """Writes a domain event: `object_type` as in domain.md 16, `action` created, updated, deleted or completed."""
+        self._connection.execute(
+            "INSERT INTO events (object_type, object_id, action, data_json, created_at) VALUES (?, ?, ?, ?, ?)",
+            (object_type, object_id, action, to_json(data) if data else "{}", self.now),
+        )
+
+
+def marks(values: Sequence[Any]) -> str:
+    """Placeholders for an IN list: `?, ?, ?`."""
+    return ", ".join("?" * len(values))
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON text for a *_json column."""
+    return msgspec.json.encode(value).decode()
+
+
+def from_json(text: str | None) -> Any:
+    """The value of a *_json column; None for NULL."""
+    return None if text is None else msgspec.json.decode(text)
