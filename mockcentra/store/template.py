@@ -1,4 +1,4 @@
-"""Seeded stores as read-only templates: made once per version, fixtures, seed and size, kept on disk, copied by pages."""
+"""Seeded stores as read-only templates: made once per version, fixtures, seed and size, copied by pages."""
 
 import hashlib
 import os
@@ -87,7 +87,9 @@ class Template:
         self.path = path
         self.shared = Shared()
         self._lock = threading.Lock()
-        self._source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        self._source = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         check_version(self._source, str(path))
 
     def copy(self) -> sqlite3.Connection:

@@ -1,0 +1,568 @@
+"""The reference data of a shop as immutable objects: places, markets, pricelists, languages, tax rules, methods.
+
+Loaded once and shared until a transaction touches `reference`; every rule and every face reads from here without a lock.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from mockcentra.commerce.money import format_amount
+from mockcentra.store import Store, Transaction
+from mockcentra.store import reference as rows
+from mockcentra.store.database import Row, from_json
+
+Texts = dict[int, dict[str, str]]  # language id -> field -> text
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    id: int
+    code: str
+    name: str
+    uri: str
+    prefix: str
+    suffix: str
+    decimal_point: str
+    thousands_separator: str
+    decimals: int
+    denominator: int
+    rate_micro: int
+
+    def text(self, amount: int) -> str:
+        """The amount (hundredths) as shoppers read it."""
+        return format_amount(
+            amount, self.prefix, self.suffix, self.decimal_point, self.thousands_separator, self.decimals
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    id: int
+    code: str
+    name: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    id: int
+    country_id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    id: int
+    code: str
+    name: str
+    eu: bool
+    language_id: int | None
+    states: tuple[State, ...] = ()
+    texts: Texts = field(default_factory=dict)
+
+    def named(self, language_id: int) -> str:
+        return self.texts.get(language_id, {}).get("name", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A store in Centra's sense, a sales channel; called so here because `Store` is the database."""
+
+    id: int
+    name: str
+    type: str
+    base_currency_id: int
+    home_country_id: int | None
+    default_tax_group_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    id: int
+    store_id: int
+    name: str
+    is_default: bool
+    allocation_rule_id: int
+    country_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pricelist:
+    id: int
+    store_id: int
+    name: str
+    is_default: bool
+    currency_id: int
+    country_ids: frozenset[int]
+    shipping_option_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingOption:
+    id: int
+    store_id: int
+    uri: str
+    name: str
+    country_ids: frozenset[int]
+    costs: dict[int, int]  # currency id -> hundredths
+    texts: Texts
+
+    def named(self, language_id: int) -> str:
+        return self.texts.get(language_id, {}).get("name", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    id: int
+    store_id: int
+    uri: str
+    name: str
+    type: str
+    kind: str
+    initiate_only: bool
+    address_after: bool
+    for_gift_certificates: bool
+    is_recurring: bool
+    is_active: bool
+    country_ids: frozenset[int]  # empty: everywhere
+    handling_costs: dict[int, int]  # currency id -> hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    id: int
+    tax_group_id: int
+    store_id: int | None
+    name: str
+    percent: int
+    included: bool
+    on_shipping: bool
+    places: tuple[tuple[int, int | None, tuple[str, ...]], ...]  # country, state (None: all), zip codes (empty: all)
+    tax_class_ids: frozenset[int]  # empty: every class
+
+
+@dataclass(frozen=True, slots=True)
+class TaxClass:
+    id: int
+    name: str
+    is_exempt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    id: int
+    name: str
+    is_active: bool
+    threshold: int
+    stock_master: str
+    allocation_policy: str
+    country_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: int
+    store_id: int
+    parent_id: int | None
+    path_ids: tuple[int, ...]  # root first, itself last
+    name: str
+    uri: str  # own segment
+    meta_title: str
+    meta_description: str
+    meta_keywords: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    id: int
+    name: str
+    uri: str
+    is_active: bool
+    meta_title: str
+    meta_description: str
+    meta_keywords: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    id: int
+    name: str
+    uri: str
+    is_active: bool
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class SizeLocalization:
+    name: str
+    unit: str
+    labels: dict[str, str]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChart:
+    id: int
+    name: str
+    unit: str
+    divider: str
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+    localizations: tuple[SizeLocalization, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementChart:
+    id: int
+    name: str
+    unit: str
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+    contents: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A subscription plan."""
+
+    id: int
+    store_id: int
+    name: str
+    interval_value: int
+    interval_type: str
+    percent: int
+    shipping_type: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCertificate:
+    id: int
+    store_id: int
+    uri: str
+    name: str
+    type: str
+    currency_of_sale_only: bool
+    show_amount: bool
+    min_amount: int | None
+    max_amount: int | None
+    is_active: bool
+    amounts: dict[int, int]  # currency id -> hundredths
+
+
+@dataclass
+class Reference:
+    """Everything small. Dictionaries are by id; lists keep the order in which the APIs show things."""
+
+    currencies: dict[int, Currency]
+    languages: dict[int, Language]
+    countries: dict[int, Country]
+    states: dict[int, State]
+    channels: dict[int, Channel]
+    markets: dict[int, Market]
+    pricelists: dict[int, Pricelist]
+    tax_classes: dict[int, TaxClass]
+    tax_rules: dict[int, TaxRule]
+    warehouses: dict[int, Warehouse]
+    allocation_rules: dict[int, tuple[int, ...]]  # id -> warehouse ids by priority
+    shipping_options: dict[int, ShippingOption]
+    payment_methods: dict[int, PaymentMethod]  # inactive ones too: orders were paid with them
+    categories: dict[int, Category]
+    brands: dict[int, Brand]
+    collections: dict[int, Collection]
+    relation_types: dict[int, str]
+    size_charts: dict[int, SizeChart]
+    measurement_charts: dict[int, MeasurementChart]
+    plans: dict[int, Plan]
+    gift_certificates: dict[int, GiftCertificate]
+    memo: dict[Any, Any] = field(default_factory=dict)  # what faces derive from this very object (encoded lists)
+
+    @cached_property
+    def country_by_code(self) -> dict[str, Country]:
+        return {country.code: country for country in self.countries.values()}
+
+    @cached_property
+    def language_by_code(self) -> dict[str, Language]:
+        return {language.code: language for language in self.languages.values()}
+
+    @cached_property
+    def default_language(self) -> Language:
+        return next(language for language in self.languages.values() if language.is_default)
+
+    def markets_of(self, store_id: int) -> list[Market]:
+        return [market for market in self.markets.values() if market.store_id == store_id]
+
+    def pricelists_of(self, store_id: int) -> list[Pricelist]:
+        return [pricelist for pricelist in self.pricelists.values() if pricelist.store_id == store_id]
+
+    def default_market(self, store_id: int) -> Market:
+        return next(market for market in self.markets_of(store_id) if market.is_default)
+
+    def default_pricelist(self, store_id: int) -> Pricelist:
+        return next(pricelist for pricelist in self.pricelists_of(store_id) if pricelist.is_default)
+
+    @cached_property
+    def _own_markets(self) -> dict[tuple[int, int], Market]:
+        return {(m.store_id, country): m for m in self.markets.values() for country in m.country_ids}
+
+    @cached_property
+    def _own_pricelists(self) -> dict[tuple[int, int], Pricelist]:
+        return {(p.store_id, country): p for p in self.pricelists.values() for country in p.country_ids}
+
+    def own_market(self, store_id: int, country_id: int) -> Market | None:
+        """The market whose geo-location the country is."""
+        return self._own_markets.get((store_id, country_id))
+
+    def own_pricelist(self, store_id: int, country_id: int) -> Pricelist | None:
+        return self._own_pricelists.get((store_id, country_id))
+
+    def currency_of(self, pricelist: Pricelist) -> Currency:
+        return self.currencies[pricelist.currency_id]
+
+    def shipping_to(self, store_id: int, country_id: int | None, currency_id: int) -> list[ShippingOption]:
+        """The options that serve the country and have a cost in the currency, in the shop's order."""
+        return [
+            option
+            for option in self.shipping_options.values()
+            if option.store_id == store_id and country_id in option.country_ids and currency_id in option.costs
+        ]
+
+    def ships_to(self, store_id: int, country_id: int) -> bool:
+        """`shipTo`: the country has an active market, an active pricelist and a shipping option (checkout-api.md 4.3)."""
+        pricelist = self.own_pricelist(store_id, country_id)
+        return (
+            pricelist is not None
+            and self.own_market(store_id, country_id) is not None
+            and bool(self.shipping_to(store_id, country_id, pricelist.currency_id))
+        )
+
+    def shippable_countries(self, store_id: int) -> list[Country]:
+        return [country for country in self.countries.values() if self.ships_to(store_id, country.id)]
+
+    def find_country(self, code: object) -> Country | None:
+        """The country of that ISO code, written in any case."""
+        return self.country_by_code.get(code.strip().upper()) if isinstance(code, str) else None
+
+    def find_state(self, country: Country, text: object) -> State | None:
+        """A state of the country by code or by full name, written in any case."""
+        if not isinstance(text, str):
+            return None
+        wanted = text.strip().casefold()
+        for state in country.states:
+            if state.code.casefold() == wanted or state.name.casefold() == wanted:
+                return state
+        return None
+
+    def find_language(self, code: object) -> Language | None:
+        return self.language_by_code.get(code.strip().lower()) if isinstance(code, str) else None
+
+    def find_shipping(self, store_id: int, uri: str) -> ShippingOption | None:
+        return next((o for o in self.shipping_options.values() if o.store_id == store_id and o.uri == uri), None)
+
+    def find_payment(self, store_id: int, uri: str) -> PaymentMethod | None:
+        return next((m for m in self.payment_methods.values() if m.store_id == store_id and m.uri == uri), None)
+
+    def category_names(self, category: Category, language_id: int) -> list[str]:
+        """The names along the path, root first, in that language or the main one."""
+        path = (self.categories[category_id] for category_id in category.path_ids)
+        return [step.texts.get(language_id, {}).get("name", step.name) for step in path]
+
+    def category_uri(self, category: Category, language_id: int) -> str:
+        """The full URI: the segments along the path."""
+        path = (self.categories[category_id] for category_id in category.path_ids)
+        return "/".join(step.texts.get(language_id, {}).get("uri", step.uri) for step in path)
+
+
+def reference_of(store: Store) -> Reference:
+    """The reference data of the shop."""
+    return store.derived("reference", load_reference)
+
+
+def load_reference(tx: Transaction) -> Reference:
+    """Reads the reference data from the rows."""
+    texts = rows.translations(tx, ("country", "category", "brand", "collection", "shipping_option"))
+    languages = {
+        row["id"]: Language(row["id"], row["code"], row["name"], bool(row["is_default"]))
+        for row in rows.table(tx, "languages")
+    }
+    states_by_country: dict[int, list[State]] = defaultdict(list)
+    for row in rows.table(tx, "states"):
+        states_by_country[row["country_id"]].append(State(row["id"], row["country_id"], row["code"], row["name"]))
+    market_countries = rows.grouped(rows.market_countries(tx))
+    pricelist_countries = rows.grouped(rows.pricelist_countries(tx))
+    warehouses_of_rule = rows.grouped(rows.allocation_rule_warehouses(tx))
+    option_countries = rows.grouped(rows.shipping_option_countries(tx))
+    method_countries = rows.grouped(rows.payment_method_countries(tx))
+    rule_classes = rows.grouped(rows.tax_rule_classes(tx))
+    option_costs = _amounts(rows.shipping_costs(tx))
+    handling_costs = _amounts(rows.payment_handling_costs(tx))
+    gift_amounts = _amounts(rows.gift_certificate_amounts(tx))
+    rule_places: dict[int, list[tuple[int, int | None, tuple[str, ...]]]] = defaultdict(list)
+    for row in rows.tax_rule_places(tx):
+        rule_places[row["tax_rule_id"]].append(
+            (row["country_id"], row["state_id"], tuple(from_json(row["zip_codes_json"]) or ()))
+        )
+    localizations: dict[int, list[SizeLocalization]] = defaultdict(list)
+    for row in rows.table(tx, "size_localizations"):
+        localizations[row["size_chart_id"]].append(
+            SizeLocalization(
+                row["name"], row["unit"], from_json(row["labels_json"]), tuple(from_json(row["countries_json"]))
+            )
+        )
+    return Reference(
+        currencies=_by_id(_plain(Currency, row) for row in rows.table(tx, "currencies")),
+        languages=languages,
+        countries=_by_id(
+            Country(
+                row["id"], row["code"], row["name"], bool(row["eu"]), row["language_id"],
+                tuple(states_by_country.get(row["id"], ())), texts.get(("country", row["id"]), {}),
+            )
+            for row in rows.table(tx, "countries")
+        ),
+        states={state.id: state for states in states_by_country.values() for state in states},
+        channels=_by_id(
+            Channel(
+                row["id"], row["name"], row["type"], row["base_currency_id"], row["home_country_id"],
+                row["default_tax_group_id"],
+            )
+            for row in rows.table(tx, "stores")
+        ),
+        markets=_by_id(
+            Market(
+                row["id"], row["store_id"], row["name"], bool(row["is_default"]), row["allocation_rule_id"],
+                frozenset(market_countries.get(row["id"], ())),
+            )
+            for row in rows.table(tx, "markets")
+            if row["status"] == "active"
+        ),
+        pricelists=_by_id(
+            Pricelist(
+                row["id"], row["store_id"], row["name"], bool(row["is_default"]), row["currency_id"],
+                frozenset(pricelist_countries.get(row["id"], ())), row["shipping_option_id"],
+            )
+            for row in rows.table(tx, "pricelists")
+            if row["status"] == "active"
+        ),
+        tax_classes=_by_id(TaxClass(row["id"], row["name"], bool(row["is_exempt"])) for row in rows.table(tx, "tax_classes")),
+        tax_rules=_by_id(
+            TaxRule(
+                row["id"], row["tax_group_id"], row["store_id"], row["name"], row["percent"], bool(row["included"]),
+                bool(row["on_shipping"]), tuple(rule_places.get(row["id"], ())), frozenset(rule_classes.get(row["id"], ())),
+            )
+            for row in rows.table(tx, "tax_rules")
+        ),
+        warehouses=_by_id(
+            Warehouse(
+                row["id"], row["name"], row["status"] == "active", row["threshold"], row["stock_master"],
+                row["allocation_policy"], row["country_id"],
+            )
+            for row in rows.table(tx, "warehouses")
+        ),
+        allocation_rules={
+            row["id"]: tuple(warehouses_of_rule.get(row["id"], ())) for row in rows.table(tx, "allocation_rules")
+        },
+        shipping_options=_by_id(
+            ShippingOption(
+                row["id"], row["store_id"], row["uri"], row["name"], frozenset(option_countries.get(row["id"], ())),
+                option_costs.get(row["id"], {}), texts.get(("shipping_option", row["id"]), {}),
+            )
+            for row in rows.shipping_options(tx)
+            if row["status"] == "active"
+        ),
+        payment_methods=_by_id(
+            PaymentMethod(
+                row["id"], row["store_id"], row["uri"], row["name"], row["type"], row["kind"],
+                bool(row["initiate_only"]), bool(row["address_after"]), bool(row["for_gift_certificates"]),
+                bool(row["is_recurring"]), row["status"] == "active",
+                frozenset(method_countries.get(row["id"], ())), handling_costs.get(row["id"], {}),
+            )
+            for row in rows.payment_methods(tx)
+        ),
+        categories=_categories(rows.categories(tx), texts),
+        brands=_by_id(
+            Brand(
+                row["id"], row["name"], row["uri"], row["status"] == "active", row["meta_title"],
+                row["meta_description"], row["meta_keywords"], texts.get(("brand", row["id"]), {}),
+            )
+            for row in rows.table(tx, "brands")
+        ),
+        collections=_by_id(
+            Collection(
+                row["id"], row["name"], row["uri"], row["status"] == "active", texts.get(("collection", row["id"]), {})
+            )
+            for row in rows.table(tx, "collections")
+        ),
+        relation_types={row["id"]: row["name"] for row in rows.table(tx, "relation_types")},
+        size_charts=_by_id(
+            SizeChart(
+                row["id"], row["name"], row["unit"], row["divider"], tuple(from_json(row["x_json"])),
+                tuple(from_json(row["y_json"])), tuple(localizations.get(row["id"], ())),
+            )
+            for row in rows.table(tx, "size_charts")
+        ),
+        measurement_charts=_by_id(
+            MeasurementChart(
+                row["id"], row["name"], row["unit"], tuple(from_json(row["x_json"])), tuple(from_json(row["y_json"])),
+                tuple((x, y, str(content)) for x, y, content in from_json(row["contents_json"])),
+            )
+            for row in rows.table(tx, "measurement_charts")
+        ),
+        plans=_by_id(
+            Plan(
+                row["id"], row["store_id"], row["name"], row["interval_value"], row["interval_type"], row["percent"],
+                row["shipping_type"], row["status"] == "active",
+            )
+            for row in rows.table(tx, "subscription_plans")
+        ),
+        gift_certificates=_by_id(
+            GiftCertificate(
+                row["id"], row["store_id"], row["uri"], row["name"], row["type"], bool(row["currency_of_sale_only"]),
+                bool(row["show_amount"]), row["min_amount"], row["max_amount"], row["status"] == "active",
+                gift_amounts.get(row["id"], {}),
+            )
+            for row in rows.table(tx, "gift_certificates")
+        ),
+    )  # fmt: skip
+
+
+def _by_id(things: Iterable[Any]) -> dict[int, Any]:
+    return {thing.id: thing for thing in things}
+
+
+def _plain(kind: type, row: Row) -> Any:
+    return kind(**dict(row))
+
+
+def _amounts(triples: list[Row]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for owner, currency, amount in triples:
+        found[owner][currency] = amount
+    return found
+
+
+def _categories(all_rows: list[Row], texts: dict[tuple[str, int], Texts]) -> dict[int, Category]:
+    """Active categories in the admin's order, parents before their children."""
+    children: dict[int | None, list[Row]] = defaultdict(list)
+    for row in all_rows:
+        if row["status"] == "active":
+            children[row["parent_id"]].append(row)
+    found: dict[int, Category] = {}
+
+    def add(row: Row, path: tuple[int, ...]) -> None:
+        path = (*path, row["id"])
+        found[row["id"]] = Category(
+            row["id"], row["store_id"], row["parent_id"], path, row["name"], row["uri"], row["meta_title"],
+            row["meta_description"], row["meta_keywords"], texts.get(("category", row["id"]), {}),
+        )  # fmt: skip
+        for child in children.get(row["id"], ()):
+            add(child, path)
+
+    for root in children.get(None, ()):
+        add(root, ())
+    return found

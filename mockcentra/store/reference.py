@@ -1,0 +1,111 @@
+"""Reading the small tables that every request needs: places, markets, pricelists, tax, shipping, payment methods."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from mockcentra.store.database import Row, Transaction
+
+_ORDERED_TABLES = (
+    "currencies", "languages", "countries", "states", "stores", "markets", "pricelists",
+    "tax_classes", "tax_groups", "tax_rules", "warehouses", "allocation_rules",
+    "brands", "collections", "relation_types", "size_charts", "size_localizations", "measurement_charts",
+    "subscription_plans", "gift_certificates",
+)  # fmt: skip
+
+
+def table(tx: Transaction, name: str) -> list[Row]:
+    """All rows of one of the reference tables, by id."""
+    if name not in _ORDERED_TABLES:
+        raise ValueError(name)
+    return tx.all(f"SELECT * FROM {name} ORDER BY id")
+
+
+def market_countries(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT market_id, country_id FROM market_countries")
+
+
+def pricelist_countries(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT pricelist_id, country_id FROM pricelist_countries")
+
+
+def tax_rule_places(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT tax_rule_id, country_id, state_id, zip_codes_json FROM tax_rule_places ORDER BY rowid")
+
+
+def tax_rule_classes(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT tax_rule_id, tax_class_id FROM tax_rule_classes")
+
+
+def allocation_rule_warehouses(tx: Transaction) -> list[Row]:
+    return tx.all(
+        "SELECT allocation_rule_id, warehouse_id FROM allocation_rule_warehouses ORDER BY allocation_rule_id, position"
+    )
+
+
+def shipping_options(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM shipping_options ORDER BY store_id, position, id")
+
+
+def shipping_option_countries(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT shipping_option_id, country_id FROM shipping_option_countries")
+
+
+def shipping_costs(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT shipping_option_id, currency_id, cost FROM shipping_costs")
+
+
+def payment_methods(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM payment_methods ORDER BY store_id, position, id")
+
+
+def payment_method_countries(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT payment_method_id, country_id FROM payment_method_countries")
+
+
+def payment_handling_costs(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT payment_method_id, currency_id, cost FROM payment_handling_costs")
+
+
+def categories(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM categories ORDER BY store_id, sort_order, id")
+
+
+def gift_certificate_amounts(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT gift_certificate_id, currency_id, amount FROM gift_certificate_amounts")
+
+
+def translations(tx: Transaction, object_types: Sequence[str]) -> dict[tuple[str, int], dict[int, dict[str, str]]]:
+    """(object type, object id) -> language id -> field -> text, for whole kinds of objects."""
+    found: dict[tuple[str, int], dict[int, dict[str, str]]] = defaultdict(dict)
+    for kind in object_types:
+        for row in tx.all(
+            "SELECT object_type, object_id, language_id, field, text FROM translations WHERE object_type = ?", (kind,)
+        ):
+            found[row[0], row[1]].setdefault(row[2], {})[row[3]] = row[4]
+    return dict(found)
+
+
+def settings(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT key, value_json FROM settings")
+
+
+def put_setting(tx: Transaction, key: str, value_json: str) -> None:
+    tx.run("INSERT OR REPLACE INTO settings (key, value_json) VALUES (?, ?)", (key, value_json))
+
+
+def meta(tx: Transaction) -> dict[str, str]:
+    """What the store says of itself: application, version, seed, as_of …"""
+    return {row["key"]: row["value"] for row in tx.all("SELECT key, value FROM meta")}
+
+
+def api_tokens(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM api_tokens ORDER BY id")
+
+
+def grouped(rows: Sequence[Row]) -> dict[int, list[Any]]:
+    """Second column by first column."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row[1])
+    return found
