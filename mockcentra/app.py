@@ -1,0 +1,190 @@
+"""The one WSGI application: spaces before it, every API in it, and JSON for whatever goes wrong."""
+
+import importlib
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from mockcentra.settings import Settings
+from mockcentra.store.spaces import Spaces, is_space_name
+from mockcentra.store.template import Template
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = logging.getLogger("mockcentra")
+
+SPACE_PREFIX = "/_space/"
+CHECKOUT_PREFIX = "/api/checkout"
+
+# Every module has a function `blueprint()`; they are mounted in this order.
+FACES = (
+    "mockcentra.control",
+    "mockcentra.media",
+    "mockcentra.apis.checkout",
+    "mockcentra.payments",
+    "mockcentra.apis.unbuilt",
+)
+
+# How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
+# A face adds its own with `phrase_errors`; the first prefix that fits wins.
+ErrorPhrase = Callable[[int, str, str], Response]
+_CODES = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "internal"}
+
+
+def create_app(settings: Settings, spaces: Spaces | None = None) -> Flask:
+    """The application for these settings. `spaces` is made from the seeded template where it is not given.
+
+    Raises StoreError for a store that cannot be used and seed's FixtureError for a mistake in the fixtures.
+    """
+    if spaces is None:
+        spaces = Spaces(seeded_template(settings), settings.db)
+    app = Flask("mockcentra", static_folder=None)
+    app.config["MAX_FORM_MEMORY_SIZE"] = None
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.extensions["mockcentra.settings"] = settings
+    app.extensions["mockcentra.errors"] = []
+    for name in FACES:
+        make = _face(name)
+        if make is not None:
+            app.register_blueprint(make())
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected_error)
+    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, settings.max_body_mb)  # type: ignore[method-assign]
+    return app
+
+
+def serve_spaces(app: Flask, spaces: Spaces) -> None:
+    """Lets the application speak to other shops from now on: tests take fresh ones and keep the application."""
+    app.wsgi_app.spaces = spaces  # type: ignore[attr-defined]
+
+
+def _face(name: str) -> Callable[[], Any] | None:
+    try:
+        return getattr(importlib.import_module(name), "blueprint", None)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise
+        return None
+
+
+def seeded_template(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Template:
+    """The seeded store for these settings, from the cache or built now; `progress(done, total)` follows the building."""
+    from mockcentra import seed
+
+    if not hasattr(seed, "template_for"):
+        from mockcentra.store.template import open_template, template_key
+
+        return open_template(template_key("empty", 0, 0, 0), lambda connection: None)
+    options = seed.SeedOptions(settings.seed, settings.products, settings.orders, settings.fixtures)
+    return seed.template_for(options, progress)
+
+
+class SpaceMiddleware:
+    """Finds the space of a request and leaves the rest of the application with the path below it.
+
+    `/_space/{name}/…` and the header `X-Mockcentra-Space: {name}` both put `/_space/{name}` into SCRIPT_NAME, so that
+    every absolute address that is made while the request is answered leads into the same space (control.md, Spaces).
+    """
+
+    def __init__(self, application: "WSGIApplication", spaces: Spaces, max_body_mb: int) -> None:
+        self.application = application
+        self.spaces = spaces
+        self.max_body = max_body_mb * 1024 * 1024
+        transport = sys.modules.get("mockcentra.apis.checkout.transport")
+        self.normalise: Callable[[WSGIEnvironment], None] | None = getattr(transport, "normalise", None)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        name = None
+        if path.startswith(SPACE_PREFIX):
+            name, slash, rest = path[len(SPACE_PREFIX) :].partition("/")
+            if not is_space_name(name):
+                return _answer(start_response, 404, "not_found", f"no space can have the name {_shown(name)}")
+            path = environ["PATH_INFO"] = slash + rest
+        elif "HTTP_X_MOCKCENTRA_SPACE" in environ:
+            name = environ["HTTP_X_MOCKCENTRA_SPACE"].strip()
+            if not is_space_name(name):
+                return _answer(start_response, 400, "invalid", f"no space can have the name {_shown(name)}")
+        length = environ.get("CONTENT_LENGTH")
+        if length and length.isdigit() and int(length) > self.max_body:
+            message = f"the body is larger than {self.max_body // 1024 // 1024} MB"
+            return _answer(start_response, 413, "too_large", message)
+        if name is None:
+            space = self.spaces.default
+        else:
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}{SPACE_PREFIX}{name}"
+            space = self.spaces.get(name)
+        space.requests += 1
+        space.last_used_at = time.time()
+        environ["mockcentra.space"] = space
+        environ["mockcentra.spaces"] = self.spaces
+        if path.startswith(CHECKOUT_PREFIX) and self.normalise is not None:
+            self.normalise(environ)
+        return self.application(environ, start_response)
+
+
+def phrase_errors(app: Flask, prefix: str, phrase: ErrorPhrase) -> None:
+    """Lets `phrase(status, code, message)` answer the errors below `prefix` that no endpoint answered."""
+    app.extensions["mockcentra.errors"].append((prefix, phrase))
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    status = error.code or 500
+    response = _phrased(status, _CODES.get(status, "invalid" if status < 500 else "internal"), _message(status))
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _unexpected_error(error: Exception) -> Response:
+    error_id = secrets.token_hex(4)
+    log.error("error %s: %s %s", error_id, request.method, request.path, exc_info=error)
+    return _phrased(500, "internal", f"internal error {error_id}")
+
+
+def _phrased(status: int, code: str, message: str) -> Response:
+    from flask import current_app
+
+    path = request.path
+    for prefix, phrase in current_app.extensions["mockcentra.errors"]:
+        if path == prefix or path.startswith(prefix + "/"):
+            return phrase(status, code, message)
+    return Response(_error_body(code, message), status, content_type="application/json")
+
+
+def _message(status: int) -> str:
+    if status == 404:
+        return f"there is nothing at {request.path}"
+    if status == 405:
+        return f"{request.method} is not possible at {request.path}"
+    return {413: "the body is too large", 400: "the request is malformed"}.get(status, f"refused with status {status}")
+
+
+def _answer(start_response: "StartResponse", status: int, code: str, message: str) -> list[bytes]:
+    body = _error_body(code, message)
+    reasons = {400: "Bad Request", 404: "Not Found", 413: "Content Too Large"}
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response(f"{status} {reasons[status]}", headers)
+    return [body]
+
+
+def _error_body(code: str, message: str) -> bytes:
+    return msgspec.json.encode({"error": {"code": code, "message": message}})
+
+
+def _shown(name: str) -> str:
+    return repr(name.encode("latin-1", "replace").decode("utf-8", "replace")[:80])

@@ -1,0 +1,95 @@
+"""Every setting of the server once: its flag, its MOCKCENTRA_* variable, its default and what it means."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+PREFIX = "MOCKCENTRA_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class SettingsError(Exception):
+    """A setting has a value that it cannot have. One line for a person."""
+
+
+def _setting(default: Any, help_text: str, metavar: str = "", choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": help_text, "metavar": metavar, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server is run. A field `log_level` is the flag `--log-level` and the variable `MOCKCENTRA_LOG_LEVEL`."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every network.", "ADDRESS")
+    port: int = _setting(8000, "Port to listen on; 0 takes a free one.", "PORT")
+    db: Path | None = _setting(None, "Keep the shop in this file; without it the shop lives in memory.", "PATH")
+    seed: int = _setting(1, "The number that decides every generated name, price and date.", "NUMBER")
+    products: int | None = _setting(None, "Ask for that many products, up to 10,000 (default: 120).", "N")
+    orders: int | None = _setting(None, "Ask for that many DTC orders (default: 176).", "N")
+    fixtures: Path | None = _setting(None, "Start a shop of your own from the YAML files in this folder.", "DIR")
+    log_level: str = _setting("info", "How much the server logs to stderr.", choices=LOG_LEVELS)
+    threads: int = _setting(32, "Requests that are answered at the same time.", "N")
+    max_body_mb: int = _setting(64, "Requests with a larger body are answered with 413.", "MB")
+    control_token: str | None = _setting(None, "Ask for this bearer token on /_mock/* (but for health).", "TOKEN")
+    plugin_id: int = _setting(1, "The id of the Checkout API plugin in /api/checkout/{pluginId}/.", "ID")
+    strict: bool = _setting(False, "Start with the setting `strict` on: warnings of the journal become errors.")
+
+
+def settings_from(values: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings from `values` (by field name), else from MOCKCENTRA_* variables, else the defaults.
+
+    Raises SettingsError for an unknown name and for a value of the wrong type.
+    """
+    given = dict(values or {})
+    variables = os.environ if environ is None else environ
+    known = {setting.name: setting for setting in fields(Settings)}
+    for name in given:
+        if name not in known:
+            raise SettingsError(f"there is no setting {name!r}; known are {', '.join(known)}")
+    for name in known:
+        variable = variables.get(PREFIX + name.upper(), "")
+        if name not in given and variable:
+            given[name] = variable
+    settings = Settings(**{name: _typed(name, known[name].type, value) for name, value in given.items()})
+    _check(settings)
+    return settings
+
+
+def _typed(name: str, kind: Any, value: Any) -> Any:
+    if value is None or not isinstance(value, str):
+        return value
+    if kind in (int, int | None):
+        try:
+            return int(value)
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, not {value!r}") from None
+    if kind is bool:
+        lowered = value.lower()
+        if lowered not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+            raise SettingsError(f"{name} must be true or false, not {value!r}")
+        return lowered in ("1", "true", "yes", "on")
+    return Path(value) if kind == Path | None else value
+
+
+# name: (smallest, largest) allowed value
+BOUNDS = {
+    "port": (0, 65535),
+    "products": (1, 10_000),
+    "orders": (1, 100_000),
+    "threads": (1, 512),
+    "max_body_mb": (1, 1024),
+    "plugin_id": (1, 1_000_000),
+}
+
+
+def _check(settings: Settings) -> None:
+    for name, (smallest, largest) in BOUNDS.items():
+        value = getattr(settings, name)
+        if value is not None and not smallest <= value <= largest:
+            raise SettingsError(f"{name} must be between {smallest} and {largest}, not {value}")
+    if settings.log_level not in LOG_LEVELS:
+        raise SettingsError(f"log_level must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}")
+    if settings.fixtures is not None and not settings.fixtures.is_dir():
+        raise SettingsError(f"there is no folder {settings.fixtures} with fixtures")
