@@ -78,14 +78,10 @@ def _face(name: str) -> Callable[[], Any] | None:
         return None
 
 
-def seeded_template(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Template:
-    """The seeded store for these settings, from the cache or built now; `progress(done, total)` follows the building."""
+def seeded_template(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Template:
+    """The seeded store for these settings: from the cache, or built now while `progress(step, done, total)` is told."""
     from mockcentra import seed
 
-    if not hasattr(seed, "template_for"):
-        from mockcentra.store.template import open_template, template_key
-
-        return open_template(template_key("empty", 0, 0, 0), lambda connection: None)
     options = seed.SeedOptions(settings.seed, settings.products, settings.orders, settings.fixtures)
     return seed.template_for(options, progress)
 

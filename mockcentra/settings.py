@@ -14,27 +14,40 @@ class SettingsError(Exception):
     """A setting has a value that it cannot have. One line for a person."""
 
 
-def _setting(default: Any, help_text: str, metavar: str = "", choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"help": help_text, "metavar": metavar, "choices": choices})
+def _about(text: str, metavar: str = "", choices: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"help": text, "metavar": metavar, "choices": choices}
 
 
 @dataclass(frozen=True)
 class Settings:
     """How a server is run. A field `log_level` is the flag `--log-level` and the variable `MOCKCENTRA_LOG_LEVEL`."""
 
-    host: str = _setting("127.0.0.1", "Address to listen on; 0.0.0.0 for every network.", "ADDRESS")
-    port: int = _setting(8000, "Port to listen on; 0 takes a free one.", "PORT")
-    db: Path | None = _setting(None, "Keep the shop in this file; without it the shop lives in memory.", "PATH")
-    seed: int = _setting(1, "The number that decides every generated name, price and date.", "NUMBER")
-    products: int | None = _setting(None, "Ask for that many products, up to 10,000 (default: 120).", "N")
-    orders: int | None = _setting(None, "Ask for that many DTC orders (default: 176).", "N")
-    fixtures: Path | None = _setting(None, "Start a shop of your own from the YAML files in this folder.", "DIR")
-    log_level: str = _setting("info", "How much the server logs to stderr.", choices=LOG_LEVELS)
-    threads: int = _setting(32, "Requests that are answered at the same time.", "N")
-    max_body_mb: int = _setting(64, "Requests with a larger body are answered with 413.", "MB")
-    control_token: str | None = _setting(None, "Ask for this bearer token on /_mock/* (but for health).", "TOKEN")
-    plugin_id: int = _setting(1, "The id of the Checkout API plugin in /api/checkout/{pluginId}/.", "ID")
-    strict: bool = _setting(False, "Start with the setting `strict` on: warnings of the journal become errors.")
+    host: str = field(
+        default="127.0.0.1", metadata=_about("Address to listen on; 0.0.0.0 for every network.", "ADDRESS")
+    )
+    port: int = field(default=8000, metadata=_about("Port to listen on; 0 takes a free one.", "PORT"))
+    db: Path | None = field(
+        default=None, metadata=_about("Keep the shop in this file; without it the shop lives in memory.", "PATH")
+    )
+    seed: int = field(
+        default=1, metadata=_about("The number that decides every generated name, price and date.", "NUMBER")
+    )
+    products: int | None = field(
+        default=None, metadata=_about("Ask for that many products, up to 10,000 (default: 120).", "N")
+    )
+    orders: int | None = field(default=None, metadata=_about("Ask for that many DTC orders (default: 176).", "N"))
+    fixtures: Path | None = field(
+        default=None, metadata=_about("Start a shop of your own from the YAML files in this folder.", "DIR")
+    )
+    log_level: str = field(default="info", metadata=_about("How much the server logs to stderr.", choices=LOG_LEVELS))
+    threads: int = field(default=32, metadata=_about("Requests that are answered at the same time.", "N"))
+    max_body_mb: int = field(default=64, metadata=_about("Requests with a larger body are answered with 413.", "MB"))
+    control_token: str | None = field(
+        default=None, metadata=_about("Ask for this bearer token on /_mock/* (but for health).", "TOKEN")
+    )
+    strict: bool = field(
+        default=False, metadata=_about("Start with the setting `strict` on: warnings of the journal become errors.")
+    )
 
 
 def settings_from(values: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -80,7 +93,6 @@ BOUNDS = {
     "orders": (1, 100_000),
     "threads": (1, 512),
     "max_body_mb": (1, 1024),
-    "plugin_id": (1, 1_000_000),
 }
 
 
