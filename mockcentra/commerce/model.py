@@ -1,6 +1,6 @@
-"""The objects that rules hand to each other and to the faces: what a product is, what a price is, what a cart adds up to.
+"""The records that rules hand to each other and to the faces: products, prices, carts.
 
-They are plain records. `ProductRecord` comes from commerce/catalogue.py, `Price` from commerce/pricing.py, `Cart` from
+`ProductRecord` comes from commerce/catalogue.py, `Price` from commerce/pricing.py, `Cart` from
 commerce/selections.py and `Order` from commerce/orders.py. Money is in hundredths, percentages in hundredths of a
 percent, moments in unix seconds.
 """

@@ -1,6 +1,6 @@
 """The reference data of a shop as immutable objects: places, markets, pricelists, languages, tax rules, methods.
 
-Loaded once and shared until a transaction touches `reference`; every rule and every face reads from here without a lock.
+Loaded once and shared until a transaction touches `reference`; all rules and faces read it without a lock.
 """
 
 from collections import defaultdict
@@ -334,7 +334,7 @@ class Reference:
         ]
 
     def ships_to(self, store_id: int, country_id: int) -> bool:
-        """`shipTo`: the country has an active market, an active pricelist and a shipping option (checkout-api.md 4.3)."""
+        """`shipTo`: the country has a market, a pricelist and a shipping option (checkout-api.md 4.3)."""
         pricelist = self.own_pricelist(store_id, country_id)
         return (
             pricelist is not None
@@ -449,11 +449,14 @@ def load_reference(tx: Transaction) -> Reference:
             for row in rows.table(tx, "pricelists")
             if row["status"] == "active"
         ),
-        tax_classes=_by_id(TaxClass(row["id"], row["name"], bool(row["is_exempt"])) for row in rows.table(tx, "tax_classes")),
+        tax_classes=_by_id(
+            TaxClass(row["id"], row["name"], bool(row["is_exempt"])) for row in rows.table(tx, "tax_classes")
+        ),
         tax_rules=_by_id(
             TaxRule(
                 row["id"], row["tax_group_id"], row["store_id"], row["name"], row["percent"], bool(row["included"]),
-                bool(row["on_shipping"]), tuple(rule_places.get(row["id"], ())), frozenset(rule_classes.get(row["id"], ())),
+                bool(row["on_shipping"]), tuple(rule_places.get(row["id"], ())),
+                frozenset(rule_classes.get(row["id"], ())),
             )
             for row in rows.table(tx, "tax_rules")
         ),

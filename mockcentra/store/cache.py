@@ -3,6 +3,7 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any
 
 
@@ -20,10 +21,8 @@ class ByteCache:
         found = self._entries.get(key)
         if found is None:
             return None
-        try:
+        with suppress(KeyError):  # dropped by another thread just now: still a valid answer
             self._entries.move_to_end(key)
-        except KeyError:  # dropped by another thread just now: still a valid answer
-            pass
         return found[0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:

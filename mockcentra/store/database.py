@@ -58,8 +58,10 @@ class Store:
     # -- transactions
 
     @contextmanager
-    def transaction(self) -> Iterator["Transaction"]:
+    def transaction(self, discard: bool = False) -> Iterator["Transaction"]:
         """A transaction under the store's lock: committed when the block ends, rolled back when it raises.
+
+        With `discard` it is rolled back in any case: a rehearsal that leaves nothing behind.
 
         An exception whose attribute `keeps_changes` is true is a documented outcome that leaves its changes behind
         (a 410 that trims the cart, a refused payment that is recorded): it commits and is raised again.
@@ -75,15 +77,15 @@ class Store:
                 yield transaction
             except BaseException as error:
                 self._open = None
-                if getattr(error, "keeps_changes", False):
-                    self._commit(transaction)
-                else:
-                    self.connection.execute("ROLLBACK")
+                self._finish(transaction, getattr(error, "keeps_changes", False) and not discard)
                 raise
             self._open = None
-            self._commit(transaction)
+            self._finish(transaction, not discard)
 
-    def _commit(self, transaction: "Transaction") -> None:
+    def _finish(self, transaction: "Transaction", commit: bool) -> None:
+        if not commit:
+            self.connection.execute("ROLLBACK")
+            return
         self.connection.execute("COMMIT")
         for name in transaction.touched:
             self._stale.add(name)

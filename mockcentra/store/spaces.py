@@ -78,6 +78,11 @@ class Space:
             if hasattr(state, "reset"):
                 state.reset()
 
+    def size(self) -> int:
+        """The bytes that the store takes."""
+        with self.store.reading() as tx:
+            return tx.value("PRAGMA page_count") * tx.value("PRAGMA page_size")
+
     def pages(self) -> bytes:
         """The whole store as the bytes of an SQLite file."""
         with self.store.lock:

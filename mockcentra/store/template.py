@@ -21,6 +21,10 @@ class StoreError(Exception):
     """A store that cannot be used: unreadable, not ours, or made by an incompatible version. One line for a person."""
 
 
+class VersionError(StoreError):
+    """A store that another, incompatible version made."""
+
+
 @lru_cache(maxsize=1)
 def schema_version() -> str:
     """The stamp that a store carries: it changes whenever the schema does."""
@@ -46,7 +50,7 @@ def check_version(connection: sqlite3.Connection, name: str) -> None:
     if rows.get("application") != "mockcentra":
         raise StoreError(f"{name} is not a mockcentra store")
     if rows.get("schema") != schema_version():
-        raise StoreError(
+        raise VersionError(
             f"{name} was made by mockcentra {rows.get('version', '?')}, whose store this version ({__version__}) "
             "cannot read; move it away, or start with another --db"
         )

@@ -1,0 +1,1 @@
+"""The faces: one folder an API, which translate between its wire format and the rules."""

@@ -1,0 +1,25 @@
+"""The Checkout API (v4): the webshop API of a DTC store, called by browsers and by servers with the secret."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+_ENDPOINT_MODULES = ("cart", "context", "catalogue", "lists", "payment", "orders", "customers", "newsletter", "wishlists",
+                     "subscriptions", "content")  # fmt: skip
+
+
+def load_endpoints() -> None:
+    """Imports the modules that register endpoints."""
+    for name in _ENDPOINT_MODULES:
+        if find_spec(f"mockcentra.apis.checkout.{name}") is not None:
+            import_module(f"mockcentra.apis.checkout.{name}")
+
+
+def blueprint() -> "Blueprint":
+    """The Flask blueprint of the API."""
+    from mockcentra.apis.checkout import transport
+
+    return transport.blueprint()

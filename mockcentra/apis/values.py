@@ -1,0 +1,72 @@
+"""Reading what callers send: the types that JSON bodies and paths bring, read as leniently as Centra does."""
+
+from typing import Any
+
+MAX_WHOLE = 2**53
+_YES = (True, 1, "1", "true", "True", "TRUE", "yes", "on")
+_NO = (False, 0, "0", "false", "False", "FALSE", "no", "off", "", None)
+
+
+def whole(value: Any) -> int | None:
+    """An integer, or a text of digits (with a sign), within what a JSON number holds exactly; None for all else."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, str):
+        text = value.strip()
+        digits = text[1:] if text[:1] in ("-", "+") else text
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > 16:
+            return None
+        value = int(text)
+    elif isinstance(value, float):
+        if value != int(value) if abs(value) < MAX_WHOLE else True:
+            return None
+        value = int(value)
+    if not isinstance(value, int) or abs(value) > MAX_WHOLE:
+        return None
+    return value
+
+
+def positive(value: Any) -> int | None:
+    """A whole number above 0, else None."""
+    found = whole(value)
+    return found if found is not None and found > 0 else None
+
+
+def text(value: Any) -> str | None:
+    """A text; numbers become their digits. None for all else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def truth(value: Any) -> bool | None:
+    """`true`, `"true"`, `1`, `"1"` count as yes, their opposites as no; None for all else."""
+    if isinstance(value, (list, dict)):
+        return None
+    if value in _YES:
+        return True
+    return False if value in _NO else None
+
+
+def listed(value: Any) -> list[Any]:
+    """A list as it is, nothing as an empty list, a scalar as a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def wholes(value: Any) -> list[int]:
+    """The whole numbers of a list or scalar; what is no number is left out."""
+    return [number for entry in listed(value) if (number := whole(entry)) is not None]
+
+
+def texts(value: Any) -> list[str]:
+    """The texts of a list or scalar; what is no text is left out."""
+    return [found for entry in listed(value) if (found := text(entry)) is not None]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """An object as it is; anything else as an empty one."""
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,106 @@
+"""The shop's settings that change behaviour: their keys, types and defaults, and how to read and change them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockcentra.commerce.errors import Invalid
+from mockcentra.store import Store, Transaction
+from mockcentra.store import reference as rows
+from mockcentra.store.database import from_json, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: what it means, what it is at first, and what it may be."""
+
+    key: str
+    default: Any
+    allowed: Callable[[Any], bool]
+    expects: str
+    about: str
+
+
+def _flag(key: str, default: bool, about: str) -> Setting:
+    return Setting(key, default, lambda value: isinstance(value, bool), "true or false", about)
+
+
+def _choice(key: str, default: str, choices: tuple[str, ...], about: str) -> Setting:
+    return Setting(key, default, lambda value: value in choices, "one of " + ", ".join(choices), about)
+
+
+def _whole(key: str, default: int, about: str) -> Setting:
+    def allowed(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+    return Setting(key, default, allowed, "a whole number, 0 or more", about)
+
+
+def _texts(key: str, default: list[str], about: str) -> Setting:
+    def allowed(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+    return Setting(key, default, allowed, "a list of texts", about)
+
+
+def _text(key: str, default: str, about: str) -> Setting:
+    return Setting(key, default, lambda value: isinstance(value, str), "a text", about)
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.key: setting
+    for setting in (
+        _flag("store.autoconfirm", True, "a paid DTC order is confirmed at once"),
+        _flag("store.direct_to_shipment", False, "a paid DTC order gets a good-to-go shipment at once"),
+        _flag("store.backorders", False, "orders may be placed without stock"),
+        _choice("store.overselling_prevention", "standard", ("off", "standard", "aggressive"), "when stock is checked"),
+        _flag("store.direct_capture", False, "the money is taken with the authorisation"),
+        _choice("store.return_stock_action", "insert", ("insert", "none"), "what a return does to the stock"),
+        _texts("checkout.allowed_origins", [], "origins that may call from a browser; empty: every origin"),
+        _choice("checkout.stock_display", "yes_few_no", ("yes_few_no", "yes_no", "number"), "how `stock` is shown"),
+        _whole("checkout.few_in_stock", 5, "fewer pieces than this are `few`"),
+        _flag("checkout.flexible_bundles", True, "flexible bundles can be bought"),
+        _texts(
+            "checkout.product_filters",
+            ["swatch.desc", "disp_badge", "items.name"],
+            "product filter fields beside brands, categories and collections",
+        ),
+        _whole("checkout.token_lifetime", 30, "days for which a session that nobody uses lives"),
+        _text("checkout.start_country", "", "ISO code of the country in which new sessions start; empty: none"),
+        _text("checkout.frontend_url", "https://shop.example.com", "where links in mails point to"),
+        _whole("checkout.lowest_price_days", 30, "the period of `lowestPrice`"),
+        _whole("checkout.plugin_id", 1, "the plugin id of the permalink"),
+    )
+}
+
+
+def settings_of(store: Store) -> Mapping[str, Any]:
+    """Every setting with its present value."""
+    return store.derived("settings", _load)
+
+
+def setting(tx: Transaction, key: str) -> Any:
+    """One setting's present value."""
+    return settings_of(tx.store)[key]
+
+
+def _load(tx: Transaction) -> Mapping[str, Any]:
+    values = {key: entry.default for key, entry in SETTINGS.items()}
+    values.update((row["key"], from_json(row["value_json"])) for row in rows.settings(tx) if row["key"] in SETTINGS)
+    return values
+
+
+def change_settings(tx: Transaction, changes: Mapping[str, Any]) -> None:
+    """Sets some settings. An unknown key or a value of the wrong type is Invalid, and nothing changes."""
+    problems = {}
+    for key, value in changes.items():
+        entry = SETTINGS.get(key)
+        if entry is None:
+            problems[key] = "unknown setting"
+        elif not entry.allowed(value):
+            problems[key] = f"expects {entry.expects}"
+    if problems:
+        raise Invalid(problems)
+    for key, value in changes.items():
+        rows.put_setting(tx, key, to_json(value))
+    tx.touch("settings")
