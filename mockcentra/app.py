@@ -34,7 +34,7 @@ FACES = (
 )
 
 # How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
-# A face adds its own with `phrase_errors`; the first prefix that fits wins.
+# Faces append theirs to `app.extensions["mockcentra.errors"]`; the first prefix that fits wins.
 ErrorPhrase = Callable[[int, str, str], Response]
 _CODES = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "internal"}
 
@@ -128,11 +128,6 @@ class SpaceMiddleware:
         if path.startswith(CHECKOUT_PREFIX) and self.normalise is not None:
             self.normalise(environ)
         return self.application(environ, start_response)
-
-
-def phrase_errors(app: Flask, prefix: str, phrase: ErrorPhrase) -> None:
-    """Lets `phrase(status, code, message)` answer the errors below `prefix` that no endpoint answered."""
-    app.extensions["mockcentra.errors"].append((prefix, phrase))
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -45,9 +45,6 @@ class Settings:
     control_token: str | None = field(
         default=None, metadata=_about("Ask for this bearer token on /_mock/* (but for health).", "TOKEN")
     )
-    strict: bool = field(
-        default=False, metadata=_about("Start with the setting `strict` on: warnings of the journal become errors.")
-    )
 
 
 def settings_from(values: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -11,9 +11,10 @@ from typing import Any
 
 from mockcentra.store.clock import Clock
 from mockcentra.store.database import Shared, Store
-from mockcentra.store.template import Template, check_version, file_connection, memory_connection
+from mockcentra.store.template import StoreError, Template, check_version, file_connection, memory_connection
 
 DEFAULT_SPACE = "default"
+_MAGIC = b"SQLite format 3\0"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -103,9 +104,12 @@ class Space:
 
     def replace(self, pages: bytes, shared: Shared | None = None, clock: Clock | None = None) -> None:
         """Makes these pages the store. Raises StoreError when they are none; the running shop is untouched then."""
+        if not pages.startswith(_MAGIC):
+            raise StoreError("the uploaded file is not a mockcentra store")
         connection = memory_connection()
         try:
-            connection.deserialize(pages)
+            # a store in a file says in its header that it has a write-ahead log, which one in memory cannot have
+            connection.deserialize(pages[:18] + b"\1\1" + pages[20:])
             check_version(connection, "the uploaded file")
         except BaseException:
             connection.close()
