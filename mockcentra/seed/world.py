@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from mockcentra.seed.fixtures import FixtureError, Fixtures, Kind, moment
+from mockcentra.seed.fixtures import FixtureError, Fixtures, Kind, Record, moment
 from mockcentra.store.clock import Clock
 from mockcentra.store.database import Shared, Store, Transaction
 from mockcentra.store.seeding import insert_many, next_id, set_meta
@@ -50,11 +50,7 @@ class World:
         self.orders = orders
         self.ids: dict[str, dict[str, int]] = {}
         self.notes: dict[str, Any] = {}
-        self.as_of: int = fixtures.read("company", "as_of", moment, {}, None)
-        if self.as_of is None:
-            raise FixtureError(
-                f"{fixtures.path('company')}, line 1: the section 'as_of' is missing; it is the day of the seed"
-            )
+        self.as_of: int = self.required("company", "as_of", moment)
         self.store = Store(connection, Shared(), Clock(frozen_at=self.as_of))
         self.store.dice = self.dice("store")
         self._progress = progress
@@ -69,9 +65,22 @@ class World:
         """A section of a fixture file, read by a kind; the default when the file does not have it."""
         return self.fixtures.read(file, name, kind, self.ids, default)
 
-    def register(self, kind: str, name: str, row_id: int) -> int:
-        """Makes a thing known by its name, so that fixtures can refer to it; returns its id."""
-        self.ids.setdefault(kind, {})[name] = row_id
+    def required(self, file: str, name: str, kind: Kind) -> Any:
+        """A section that the shop cannot do without."""
+        value = self.fixtures.read(file, name, kind, self.ids, None)
+        if value is None:
+            raise FixtureError(f"{self.fixtures.path(file)}, line 1: the section {name!r} is missing; it is required")
+        return value
+
+    def register(self, kind: str, name: str, row_id: int, entry: Record | None = None) -> int:
+        """Makes a thing known by its name, so that fixtures can refer to it; returns its id.
+
+        With the `entry` it was read from, a name that is taken is a FixtureError there.
+        """
+        named = self.ids.setdefault(kind, {})
+        if entry is not None and name in named:
+            raise entry.error("", f"there is a {kind} {name!r} already; names must be different")
+        named[name] = row_id
         return row_id
 
     # -- rows

@@ -17,6 +17,13 @@ def next_id(tx: Transaction, table: str) -> int:
     return (tx.value(f"SELECT MAX(id) FROM {table}") or 0) + 1
 
 
+def count(tx: Transaction, table: str) -> int:
+    """How many rows a table has; of products and orders, those that `--products` and `--orders` count."""
+    condition = {"products": "kind = 'normal'", "orders": "store_id = (SELECT id FROM stores WHERE type = 'dtc')"}
+    number: int = tx.value(f"SELECT COUNT(*) FROM {table} WHERE {condition.get(table, 'TRUE')}")
+    return number
+
+
 def set_meta(tx: Transaction, key: str, value: str) -> None:
     """Notes something about the store itself."""
     tx.run(
