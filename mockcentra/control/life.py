@@ -29,7 +29,7 @@ def info() -> Response:
     settings = current_app.extensions["mockcentra.settings"]
     with here.store.reading() as tx:
         size, meta = tools.size(tx), reference.meta(tx)
-        tokens = {row["name"]: row["token"] for row in reference.api_tokens(tx)}
+    tokens = known_tokens(here)
     return answer(
         {
             "name": "mockcentra",
@@ -44,6 +44,12 @@ def info() -> Response:
             "tokens": {name: token for name, token in tokens.items() if name != FULL_TOKEN},
         }
     )
+
+
+def known_tokens(here: Space) -> dict[str, str]:
+    """The GraphQL tokens of a shop by name."""
+    with here.store.reading() as tx:
+        return {row["name"]: row["token"] for row in reference.api_tokens(tx)}
 
 
 def apis(base: str, here: Space, tokens: dict[str, str]) -> dict[str, dict[str, Any]]:
