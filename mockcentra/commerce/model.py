@@ -86,6 +86,7 @@ class Attribute:
     entry_id: int | None
     elements: Mapping[str, Any]
     texts: Texts  # language id -> element name -> text
+    element_names: tuple[str, ...] = ()  # of the type, those without a value here too
 
 
 @dataclass(frozen=True, slots=True)
