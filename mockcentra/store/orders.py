@@ -1,0 +1,146 @@
+"""Rows of orders: the order, its lines, discounts, taxes, history and shipments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mockcentra.store.database import Row, Transaction, marks, to_json
+
+# ------------------------------------------------------------------ writing
+
+
+def add(tx: Transaction, **columns: Any) -> int:
+    """A new order; returns its id."""
+    return tx.insert("orders", created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def update(tx: Transaction, order_id: int, **columns: Any) -> None:
+    tx.update("orders", order_id, updated_at=tx.now, **columns)
+
+
+def add_line(tx: Transaction, order_id: int, **columns: Any) -> int:
+    return tx.insert("order_lines", order_id=order_id, hash=tx.hex(32), **columns)
+
+
+def add_line_discounts(tx: Transaction, discounts: Iterable[tuple[int, int, int, int]]) -> None:
+    """`discounts`: (line id, voucher id, amount, whether it moved into the price)."""
+    tx.run_many(
+        "INSERT INTO order_line_discounts (order_line_id, voucher_id, amount, affected_price) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (order_line_id, voucher_id) DO UPDATE SET amount = amount + excluded.amount",
+        discounts,
+    )
+
+
+def add_voucher(tx: Transaction, order_id: int, position: int, **columns: Any) -> None:
+    tx.insert("order_vouchers", order_id=order_id, position=position, **columns)
+
+
+def add_taxes(tx: Transaction, order_id: int, taxes: Iterable[tuple[str, int, int, int]]) -> None:
+    """`taxes`: (name, percent, whether prices include it, amount)."""
+    tx.run_many(
+        "INSERT INTO order_taxes (order_id, name, percent, included, amount) VALUES (?, ?, ?, ?, ?)",
+        [(order_id, *tax) for tax in taxes],
+    )
+
+
+def add_history(tx: Transaction, order_id: int, what: str, **data: Any) -> None:
+    tx.insert("order_history", order_id=order_id, what=what, data_json=to_json(data), created_at=tx.now)
+
+
+def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
+    """A new shipment with the next number of the order; returns its id."""
+    position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM shipments WHERE order_id = ?", (order_id,))
+    return tx.insert(
+        "shipments", order_id=order_id, position=position, created_at=tx.now, updated_at=tx.now, **columns
+    )
+
+
+def add_shipment_lines(tx: Transaction, shipment_id: int, lines: Iterable[tuple[int, int | None, int, int]]) -> None:
+    """`lines`: (order line id, warehouse id, quantity, value)."""
+    tx.run_many(
+        "INSERT INTO shipment_lines (shipment_id, order_line_id, warehouse_id, quantity, line_value)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [(shipment_id, *line) for line in lines],
+    )
+
+
+# ------------------------------------------------------------------ reading
+
+
+def get(tx: Transaction, order_id: int) -> Row | None:
+    return tx.one("SELECT * FROM orders WHERE id = ?", (order_id,))
+
+
+def by_number(tx: Transaction, number: int) -> Row | None:
+    return tx.one("SELECT * FROM orders WHERE number = ?", (number,))
+
+
+def by_hash(tx: Transaction, order_hash: str) -> Row | None:
+    return tx.one("SELECT * FROM orders WHERE hash = ?", (order_hash,))
+
+
+def by_ids(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    return tx.all(f"SELECT * FROM orders WHERE id IN ({marks(order_ids)})", order_ids)
+
+
+def ids_of_customer(tx: Transaction, customer_id: int, start: int, size: int) -> list[int]:
+    """Ids of the customer's orders, newest first; `size` -1 for all from `start` on."""
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT id FROM orders WHERE customer_id = ? ORDER BY created_at DESC, number DESC LIMIT ? OFFSET ?",
+            (customer_id, size, start),
+        )
+    ]
+
+
+def count_of_customer(tx: Transaction, customer_id: int) -> int:
+    return tx.value("SELECT COUNT(*) FROM orders WHERE customer_id = ?", (customer_id,))
+
+
+def lines(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    """Lines, parts of bundles included, in the order in which they were written."""
+    return tx.all(f"SELECT * FROM order_lines WHERE order_id IN ({marks(order_ids)}) ORDER BY id", order_ids)
+
+
+def line_discounts(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    """(order_line_id, voucher_id, amount, affected_price, trigger, code) in the order of the vouchers."""
+    return tx.all(
+        "SELECT d.order_line_id, d.voucher_id, d.amount, d.affected_price, v.trigger, v.code"
+        " FROM order_line_discounts d JOIN order_lines l ON l.id = d.order_line_id"
+        " JOIN order_vouchers v ON v.order_id = l.order_id AND v.voucher_id = d.voucher_id"
+        f" WHERE l.order_id IN ({marks(order_ids)}) ORDER BY d.order_line_id, v.position",
+        order_ids,
+    )
+
+
+def vouchers(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    return tx.all(
+        f"SELECT * FROM order_vouchers WHERE order_id IN ({marks(order_ids)}) ORDER BY order_id, position", order_ids
+    )
+
+
+def taxes(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    return tx.all(f"SELECT * FROM order_taxes WHERE order_id IN ({marks(order_ids)}) ORDER BY percent, name", order_ids)
+
+
+def shipments(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Order id -> its shipments by number."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in tx.all(
+        f"SELECT * FROM shipments WHERE order_id IN ({marks(order_ids)}) ORDER BY order_id, position", order_ids
+    ):
+        found[row["order_id"]].append(row)
+    return found
+
+
+def history(tx: Transaction, order_id: int) -> list[Row]:
+    return tx.all("SELECT * FROM order_history WHERE order_id = ? ORDER BY id", (order_id,))
+
+
+def affiliate_html(tx: Transaction, affiliate_id: int) -> str:
+    return tx.value("SELECT html FROM affiliates WHERE id = ?", (affiliate_id,)) or ""
+
+
+def affiliate_by_uri(tx: Transaction, store_id: int, uri: str) -> int | None:
+    return tx.value("SELECT id FROM affiliates WHERE store_id = ? AND uri = ?", (store_id, uri))
