@@ -1,0 +1,931 @@
+"""Selections: what is in a cart, what it adds up to in its context, and every change a shopper can make to it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from mockcentra.commerce import catalogue, sessions, stock, tax, vouchers
+from mockcentra.commerce.bundles import price_of_choice
+from mockcentra.commerce.errors import CommerceError, Invalid, NotFound, OutOfStock
+from mockcentra.commerce.model import (
+    ADDRESS_FIELDS,
+    Address,
+    Cart,
+    CartLine,
+    Context,
+    LinePart,
+    Price,
+    ProductRecord,
+    Shortage,
+    SizeRecord,
+)
+from mockcentra.commerce.money import ratio, shares
+from mockcentra.commerce.pricing import plan_price, price_of
+from mockcentra.commerce.reference import PaymentMethod, ShippingOption
+from mockcentra.commerce.sessions import Session
+from mockcentra.commerce.settings import setting
+from mockcentra.commerce.totals import totals_of
+from mockcentra.store import Transaction
+from mockcentra.store import selections as rows
+from mockcentra.store import sessions as session_rows
+from mockcentra.store.database import Row, from_json, to_json
+
+MAX_QUANTITY = 1_000_000
+
+_Method = TypeVar("_Method", PaymentMethod, ShippingOption)
+
+
+# ------------------------------------------------------------------ reading
+
+
+def context_in(tx: Transaction, session: Session) -> Context:
+    """The session's context with the tax class of the signed-in customer."""
+    tax_class_id = rows.tax_class_of_customer(tx, session.customer_id) if session.customer_id else None
+    return sessions.context_of(tx.store, session, tx.now, tax_class_id)
+
+
+def cart_of(tx: Transaction, session: Session) -> Cart:
+    """The session's cart with everything computed; one without a selection shows an empty cart and stores nothing."""
+    row = rows.get(tx, session.selection_id) if session.selection_id else None
+    return _computed(tx, session, row)
+
+
+def load(tx: Transaction, selection_id: int, session: Session) -> Cart:
+    """A selection, computed in the session's context. Raises NotFound."""
+    row = rows.get(tx, selection_id)
+    if row is None:
+        raise NotFound("selection")
+    return _computed(tx, session, row)
+
+
+def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
+    context = context_in(tx, session)
+    lines = _priced_lines(tx, context, row["id"]) if row is not None else []
+    address: Address = from_json(row["address_json"]) if row is not None else {}
+    has_gift = any(line.gift_certificate for line in lines)
+    has_plan = any(line.plan for line in lines)
+    payment_methods = _payment_methods(context, has_gift, has_plan)
+    country_id = context.country.id if context.country else None
+    shipping_options = context.reference.shipping_to(context.store_id, country_id, context.currency.id)
+    payment_method = _chosen(payment_methods, row["payment_method_id"] if row is not None else None)
+    default_option = context.pricelist.shipping_option_id
+    shipping_option = _chosen(shipping_options, row["shipping_option_id"] if row is not None else None, default_option)
+    handling = payment_method.handling_costs.get(context.currency.id, 0) if payment_method and lines else 0
+    goods = any(line.record is not None for line in lines)
+    shipping = shipping_option.costs[context.currency.id] if shipping_option and goods else 0
+
+    exempt = tax.is_exempt(context, address.get("vatNumber", ""))
+    tax_context = replace(context, tax_class_id=None) if exempt else context
+    zip_code = address.get("zipCode", "")
+    for line in lines:
+        if line.record is not None:
+            rule = tax.rule_for(tax_context, line.record.tax_group_id, zip_code)
+            if rule is not None:
+                line.tax_percent, line.is_tax_included, line.tax_name = rule.percent, rule.included, rule.name
+    found = _vouchers(tx, context, row["id"] if row is not None else None)
+    applied, shipping_paid = vouchers.apply(found, context, lines, shipping_option if goods else None, shipping)
+    totals = totals_of(lines, shipping_paid, handling, tax.rule_for(tax_context, None, zip_code), exempt)
+    return Cart(
+        id=row["id"] if row is not None else 0,
+        hash=row["hash"] if row is not None else "",
+        context=context,
+        language_chosen=bool(session.language_chosen),
+        lines=lines,
+        vouchers=[note for note in applied if note.trigger != "auto"],
+        automatic=[note for note in applied if note.trigger == "auto"],
+        totals=totals,
+        is_vat_exempt=exempt,
+        payment_method=payment_method,
+        shipping_option=shipping_option,
+        payment_methods=payment_methods,
+        shipping_options=shipping_options,
+        address=address,
+        shipping_address=from_json(row["shipping_address_json"]) if row is not None else {},
+        has_shipping_address=bool(row["has_shipping_address"]) if row is not None else False,
+        additional_notes=row["additional_notes"] if row is not None else "",
+        gift_message=row["gift_message"] if row is not None else "",
+        newsletter=bool(row["newsletter"]) if row is not None else False,
+        consents=from_json(row["consents_json"]) if row is not None else [],
+        additional_fields=from_json(row["additional_fields_json"]) if row is not None else {},
+        customer_id=session.customer_id,
+    )
+
+
+def _payment_methods(context: Context, has_gift: bool, has_plan: bool) -> list[PaymentMethod]:
+    """The methods that this cart may be paid with, in the shop's order."""
+    return [
+        method
+        for method in context.reference.payment_methods.values()
+        if method.is_active
+        and method.store_id == context.store_id
+        and (not method.country_ids or (context.country is not None and context.country.id in method.country_ids))
+        and (method.for_gift_certificates or not has_gift)
+        and (method.is_recurring or not has_plan)
+    ]
+
+
+def _chosen(options: Sequence[_Method], *wanted: int | None) -> _Method | None:
+    """The first of the wanted ones that is offered, else the first that is offered."""
+    by_id = {option.id: option for option in options}
+    for option_id in wanted:
+        if option_id in by_id:
+            return by_id[option_id]
+    return options[0] if options else None
+
+
+def _vouchers(tx: Transaction, context: Context, selection_id: int | None) -> list[vouchers.Voucher]:
+    """The usable vouchers of a selection and the automatic ones, in the order in which they apply."""
+    added = vouchers.by_ids(tx, rows.voucher_ids(tx, selection_id)) if selection_id else []
+    added = [voucher for voucher in added if vouchers.is_usable(voucher, context)]
+    if any(voucher.is_exclusive for voucher in added):
+        return added
+    automatic = [v for v in vouchers.automatic(tx, context.store_id) if vouchers.is_usable(v, context)]
+    return sorted((*added, *automatic), key=lambda voucher: (voucher.priority, voucher.id))
+
+
+# ------------------------------------------------------------------ pricing lines
+
+
+def _priced_lines(tx: Transaction, context: Context, selection_id: int) -> list[CartLine]:
+    """The lines that can be bought in the context, priced. What has gone from the market is left out."""
+    line_rows = rows.lines(tx, selection_id)
+    if not line_rows:
+        return []
+    parts = rows.parts(tx, selection_id)
+    records = _records_for(tx, line_rows, parts)
+    lines = []
+    for row in line_rows:
+        line = (
+            _gift_line(context, row)
+            if row["gift_certificate_id"]
+            else _goods_line(context, row, records, parts.get(row["id"], ()))
+        )
+        if line is not None:
+            lines.append(line)
+    return lines
+
+
+def _records_for(
+    tx: Transaction, line_rows: Sequence[Row], parts: Mapping[int, Sequence[Row]]
+) -> dict[int, ProductRecord]:
+    """The records of everything on the lines, with the parts of their bundles."""
+    ids = {row["display_item_id"] for row in line_rows if row["display_item_id"]}
+    ids.update(part["display_item_id"] for picked in parts.values() for part in picked)
+    records = catalogue.records(tx, sorted(ids))
+    if any(record.bundle is not None for record in records.values()):
+        records = {**catalogue.with_parts(tx, records.values()), **records}
+    return records
+
+
+def _gift_line(context: Context, row: Row) -> CartLine | None:
+    gift = context.reference.gift_certificates.get(row["gift_certificate_id"])
+    if gift is None or not gift.is_active:
+        return None
+    amount = gift.amounts.get(context.currency.id) if gift.type == "predetermined" else row["gift_amount"]
+    if amount is None:
+        return None
+    return CartLine(
+        id=row["id"], hash=row["hash"], record=None, size=None, gift_certificate=gift, quantity=1, comment="",
+        product_url=None, category_id=None, localization_name="", localized_size=None, plan=None,
+        free_voucher_id=None, price_each=amount, price_each_before=amount, total=amount, total_before=amount,
+        campaign=None, campaign_discount=0,
+    )  # fmt: skip
+
+
+def _goods_line(
+    context: Context, row: Row, records: Mapping[int, ProductRecord], picked: Sequence[Row]
+) -> CartLine | None:
+    record = records.get(row["display_item_id"])
+    size = record.size(row["product_size_id"]) if record is not None else None
+    if record is None or size is None or not is_offered(record, context):
+        return None
+    parts = _parts(context, row, record, size, records, picked)
+    if parts is None:
+        return None
+    price = _price(context, record, parts, row["quantity"])
+    each, before = price.amount, price.before
+    if each is None or before is None:
+        return None
+    plan = context.reference.plans.get(row["subscription_plan_id"]) if row["subscription_plan_id"] else None
+    if plan is not None:
+        each = plan_price(each, plan)
+    if row["free_voucher_id"]:
+        each = 0
+    quantity = row["quantity"]
+    line = CartLine(
+        id=row["id"], hash=row["hash"], record=record, size=size, gift_certificate=None, quantity=quantity,
+        comment=row["comment"], product_url=row["product_url"], category_id=row["category_id"],
+        localization_name=row["localization_name"], localized_size=row["localized_size"], plan=plan,
+        free_voucher_id=row["free_voucher_id"], price_each=each, price_each_before=before, total=each * quantity,
+        total_before=before * quantity, campaign=price.campaign,
+        campaign_discount=(price.amount or 0) - before if price.campaign else 0, parts=parts,
+    )  # fmt: skip
+    _share_out(line)
+    return line
+
+
+def is_offered(record: ProductRecord, context: Context) -> bool:
+    """Whether the display item exists for somebody in that context, priced or not."""
+    return record.store_id == context.store_id and catalogue.is_listed(record, context.market.id)
+
+
+def _parts(
+    context: Context,
+    row: Row,
+    record: ProductRecord,
+    size: SizeRecord,
+    records: Mapping[int, ProductRecord],
+    picked: Sequence[Row],
+) -> list[LinePart] | None:
+    """What a bundle line consists of; [] for no bundle, None when a part has gone."""
+    bundle = record.bundle
+    if bundle is None:
+        return []
+    if bundle.type == "fixed":
+        fixed = bundle.size_parts.get(size.id, {})
+        wanted = [
+            (section.id, *fixed[section.id], section.quantity) for section in bundle.sections if section.id in fixed
+        ]
+        if len(wanted) != len(bundle.sections):
+            return None
+    else:
+        wanted = [
+            (part["bundle_section_id"], part["display_item_id"], part["product_size_id"], part["quantity"])
+            for part in picked
+        ]
+    parts = []
+    for section_id, item_id, size_id, quantity in wanted:
+        part_record = records.get(item_id)
+        part_size = part_record.size(size_id) if part_record is not None else None
+        if part_record is None or part_size is None or not part_record.is_active:
+            return None
+        price = price_of(part_record, context.market.id, context.pricelist.id, context.now)
+        each = price.amount or 0
+        before = price.before or 0
+        parts.append(LinePart(part_record, part_size, section_id, quantity * row["quantity"], each, before, 0, 0))
+    return parts
+
+
+def _price(context: Context, record: ProductRecord, parts: Sequence[LinePart], quantity: int) -> Price:
+    """What one piece of a line costs: a bundle by what was picked for it."""
+    place = (context.market.id, context.pricelist.id, context.now)
+    if record.bundle is None:
+        return price_of(record, *place)
+    return price_of_choice(record, [(part.record, part.quantity // quantity) for part in parts], *place)
+
+
+def _share_out(line: CartLine) -> None:
+    """Prices a bundle's parts: the line's total in proportion to what the parts cost alone."""
+    if not line.parts:
+        return
+    weights = [part.price_each * part.quantity for part in line.parts]
+    if not any(weights):
+        weights = [part.quantity for part in line.parts]
+    totals = shares(line.total, weights)
+    totals_before = shares(line.total_before, weights)
+    for part, total, before in zip(line.parts, totals, totals_before, strict=True):
+        part.total, part.total_before = total, before
+        part.price_each, part.price_each_before = ratio(total, 1, part.quantity), ratio(before, 1, part.quantity)
+
+
+# ------------------------------------------------------------------ opening and closing
+
+
+def open_selection(tx: Transaction, session: Session) -> int:
+    """The id of the session's open selection, a new one where there is none or where the last one became an order."""
+    row = rows.get(tx, session.selection_id) if session.selection_id else None
+    if row is not None and row["status"] == "open":
+        if session.show_order:
+            session.show_order = 0
+            session_rows.save(tx, session)
+        return row["id"]
+    session.selection_id = rows.create(tx, session)
+    session.show_order = 0
+    session_rows.save(tx, session)
+    if session.customer_id:
+        rows.save_for_customer(tx, session.customer_id, session.selection_id)
+    return session.selection_id
+
+
+def close(tx: Transaction, session: Session, cart: Cart) -> None:
+    """The selection has become an order: it is frozen and leaves the session and the account."""
+    rows.update(tx, cart.id, status="ordered")
+    session.selection_id = None
+    session_rows.save(tx, session)
+    session_rows.detach_selection(tx, cart.id, session.token)
+    if session.customer_id:
+        rows.save_for_customer(tx, session.customer_id, None)
+
+
+def take_over(tx: Transaction, session: Session, selection_hash: str) -> None:
+    """Attaches the open selection with that id to the session (checkout-api.md 10.7). Raises NotFound."""
+    row = rows.by_hash(tx, selection_hash.strip().lower())
+    if row is None or row["status"] != "open" or row["store_id"] != session.store_id or row["account_id"]:
+        raise NotFound("selection")
+    session.selection_id, session.show_order = row["id"], 0
+    session_rows.save(tx, session)
+    _settle(tx, session, row["id"])
+
+
+# ------------------------------------------------------------------ lines
+
+
+@dataclass(slots=True)
+class Wanted:
+    """An item to be added, with everything that makes its line differ from another of the same item."""
+
+    item: str
+    quantity: int = 1
+    comment: str = ""
+    product_url: str | None = None
+    category_id: int | None = None
+    localization_name: str = ""
+    localized_size: str | None = None
+    plan_id: int | None = None
+    sections: Sequence[tuple[int, str]] = field(default_factory=tuple)  # flexible bundle: section id, item
+
+
+def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage]:
+    """Adds an item, or raises the quantity of an identical line (checkout-api.md 10.2, 10.4).
+
+    Raises NotFound for `item` and `subscriptionPlan`, Invalid for `sections`, OutOfStock in the aggressive mode.
+    """
+    record, size = _buyable(tx, session, wanted.item)
+    picked = _picked(tx, session, record, wanted.sections)
+    if wanted.plan_id is not None:
+        _check_plan(context_in(tx, session), record, wanted.plan_id)
+    selection_id = open_selection(tx, session)
+    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["gift_certificate_id"]])
+    same = _identical(tx, selection_id, record, size, wanted, picked)
+    quantity = wanted.quantity + (same["quantity"] if same is not None else 0)
+    quantity = min(_allowed_quantity(record, quantity), MAX_QUANTITY)
+    if same is not None:
+        rows.update_line(tx, same["id"], quantity=quantity)
+    else:
+        line_id = rows.add_line(
+            tx,
+            selection_id,
+            display_item_id=record.id,
+            product_size_id=size.id,
+            quantity=quantity,
+            comment=wanted.comment,
+            product_url=wanted.product_url,
+            category_id=wanted.category_id,
+            localization_name=wanted.localization_name,
+            localized_size=wanted.localized_size,
+            subscription_plan_id=wanted.plan_id,
+        )
+        if picked:
+            rows.add_parts(tx, line_id, picked)
+    _settle(tx, session, selection_id)
+    return _check_if_aggressive(tx, session, (record.id, size.id))
+
+
+def _buyable(tx: Transaction, session: Session, item: str) -> tuple[ProductRecord, SizeRecord]:
+    """The record and size of an item that can be put into the cart. Raises NotFound."""
+    context = context_in(tx, session)
+    found = catalogue.find_item(tx, item)
+    if found is None or not is_offered(found[0], context):
+        raise NotFound("item")
+    parts = catalogue.with_parts(tx, found[:1])
+    if price_of(found[0], context.market.id, context.pricelist.id, context.now, parts).amount is None:
+        raise NotFound("item")
+    return found
+
+
+def _allowed_quantity(record: ProductRecord, quantity: int) -> int:
+    """The next quantity that the display's minimum and multiple allow."""
+    quantity = max(quantity, record.minimum_quantity)
+    return -(-quantity // record.multiple_of) * record.multiple_of
+
+
+def _identical(
+    tx: Transaction,
+    selection_id: int,
+    record: ProductRecord,
+    size: SizeRecord,
+    wanted: Wanted,
+    picked: Sequence[tuple[int, int, int, int, int]],
+) -> Row | None:
+    """The line that differs in nothing from what is wanted."""
+    candidates = [
+        row
+        for row in rows.lines(tx, selection_id)
+        if row["display_item_id"] == record.id
+        and row["product_size_id"] == size.id
+        and row["comment"] == wanted.comment
+        and row["product_url"] == wanted.product_url
+        and row["category_id"] == wanted.category_id
+        and row["localization_name"] == wanted.localization_name
+        and row["localized_size"] == wanted.localized_size
+        and row["subscription_plan_id"] == wanted.plan_id
+        and row["free_voucher_id"] is None
+    ]
+    if not picked:
+        return candidates[0] if candidates else None
+    parts = rows.parts(tx, selection_id)
+    for row in candidates:
+        if [tuple(part)[1:] for part in parts.get(row["id"], ())] == list(picked):
+            return row
+    return None
+
+
+def _picked(
+    tx: Transaction, session: Session, record: ProductRecord, sections: Sequence[tuple[int, str]]
+) -> list[tuple[int, int, int, int, int]]:
+    """The parts chosen for a flexible bundle: (section, position, display item, size, quantity).
+
+    A section takes as many entries as its quantity, or one for all of its pieces. Raises Invalid.
+    """
+    bundle = record.bundle
+    if bundle is None or bundle.type == "fixed":
+        if sections:
+            raise Invalid({"sections": "not valid"})
+        return []
+    if not setting(tx, "checkout.flexible_bundles"):
+        raise Invalid({"sections": "not valid"})
+    by_id = {section.id: section for section in bundle.sections}
+    chosen: dict[int, list[tuple[int, int]]] = {section.id: [] for section in bundle.sections}
+    for section_id, item in sections:
+        found = catalogue.find_item(tx, item)
+        if section_id not in by_id or found is None or found[0].id not in by_id[section_id].items:
+            raise Invalid({"sections": "not valid"})
+        if not found[0].is_active or session.market_id not in found[0].market_ids:
+            raise Invalid({"sections": "not valid"})
+        chosen[section_id].append((found[0].id, found[1].id))
+    picked = []
+    for section in bundle.sections:
+        items = chosen[section.id]
+        if len(items) == 1:
+            picked.append((section.id, 0, *items[0], section.quantity))
+        elif len(items) == section.quantity:
+            picked.extend((section.id, position, *part, 1) for position, part in enumerate(items))
+        else:
+            raise Invalid({"sections": "not valid"})
+    return sorted(picked)
+
+
+def _check_plan(context: Context, record: ProductRecord, plan_id: int) -> None:
+    plan = context.reference.plans.get(plan_id)
+    if plan is None or not plan.is_active or plan_id not in record.plan_ids:
+        raise NotFound("subscriptionPlan")
+
+
+def change_line(
+    tx: Transaction, session: Session, line_hash: str, *, to: int | None = None, by: int = 0
+) -> list[Shortage]:
+    """Sets a line's quantity (`to`) or changes it (`by`); at 0 or below the line goes. Raises NotFound (`line`)."""
+    selection_id, row = _line(tx, session, line_hash)
+    quantity = to if to is not None else row["quantity"] + by
+    if quantity <= 0:
+        if row["free_voucher_id"]:
+            _give_back(tx, session, selection_id, row)
+        rows.remove_lines(tx, [row["id"]])
+    elif row["gift_certificate_id"] is None:
+        record = catalogue.records(tx, [row["display_item_id"]])[row["display_item_id"]]
+        if row["free_voucher_id"] is None:
+            rows.update_line(tx, row["id"], quantity=min(_allowed_quantity(record, quantity), MAX_QUANTITY))
+        elif quantity > row["quantity"]:
+            _buy_more_of_a_gift(tx, selection_id, row, quantity - row["quantity"])
+    _settle(tx, session, selection_id)
+    if row["gift_certificate_id"] is not None:
+        return []
+    return _check_if_aggressive(tx, session, (row["display_item_id"], row["product_size_id"]))
+
+
+def _line(tx: Transaction, session: Session, line_hash: str) -> tuple[int, Row]:
+    """A line of the session's open selection. Raises NotFound (`line`)."""
+    row = None
+    if session.selection_id and not session.show_order:
+        row = rows.line_by_hash(tx, session.selection_id, line_hash.strip().lower())
+    if row is None:
+        raise NotFound("line")
+    return open_selection(tx, session), row
+
+
+def _give_back(tx: Transaction, session: Session, selection_id: int, row: Row) -> None:
+    """A shopper takes a free product out: it stays away where the voucher allows that (else it comes back)."""
+    for voucher in vouchers.by_ids(tx, [row["free_voucher_id"]]):
+        for step in voucher.results:
+            if step.type == "free_product" and step.config.get("allow_remove"):
+                rows.decline_gift(tx, selection_id, voucher.id)
+
+
+def _buy_more_of_a_gift(tx: Transaction, selection_id: int, row: Row, more: int) -> None:
+    """Further pieces of a free product are an ordinary line at full price, where the voucher allows them."""
+    for voucher in vouchers.by_ids(tx, [row["free_voucher_id"]]):
+        for step in voucher.results:
+            if step.type == "free_product" and step.config.get("allow_add_more"):
+                rows.add_line(
+                    tx,
+                    selection_id,
+                    display_item_id=row["display_item_id"],
+                    product_size_id=row["product_size_id"],
+                    quantity=min(more, MAX_QUANTITY),
+                )
+
+
+def set_plan(tx: Transaction, session: Session, line_hash: str, plan_id: int | None) -> None:
+    """Turns a line into a subscription, or back. Raises NotFound for `line` and `subscriptionPlan`."""
+    selection_id, row = _line(tx, session, line_hash)
+    if row["display_item_id"] is None or row["free_voucher_id"] is not None:
+        raise NotFound("subscriptionPlan")
+    record = catalogue.records(tx, [row["display_item_id"]])[row["display_item_id"]]
+    if plan_id is not None:
+        _check_plan(context_in(tx, session), record, plan_id)
+    size = record.size(row["product_size_id"])
+    assert size is not None
+    wanted = Wanted(
+        "", 1, row["comment"], row["product_url"], row["category_id"], row["localization_name"],
+        row["localized_size"], plan_id,
+    )  # fmt: skip
+    parts = [tuple(part)[1:] for part in rows.parts(tx, selection_id).get(row["id"], ())]
+    same = _identical(tx, selection_id, record, size, wanted, parts)
+    if same is not None and same["id"] != row["id"]:
+        rows.update_line(tx, same["id"], quantity=min(same["quantity"] + row["quantity"], MAX_QUANTITY))
+        rows.remove_lines(tx, [row["id"]])
+    else:
+        rows.update_line(tx, row["id"], subscription_plan_id=plan_id)
+    _settle(tx, session, selection_id)
+
+
+def add_gift(tx: Transaction, session: Session, uri: str, amount: int | None) -> None:
+    """Puts a gift certificate into the cart, in place of all that was there (checkout-api.md 11.4).
+
+    `amount` in hundredths of the selection's currency counts for any-amount ones. Raises NotFound
+    (`giftCertificate`), Invalid (`amount`).
+    """
+    context = context_in(tx, session)
+    gift = next(
+        (
+            gift
+            for gift in context.reference.gift_certificates.values()
+            if gift.store_id == session.store_id and gift.uri == uri and gift.is_active
+        ),
+        None,
+    )
+    if gift is None:
+        raise NotFound("giftCertificate")
+    if gift.type == "predetermined":
+        amount = None
+        if context.currency.id not in gift.amounts:
+            raise NotFound("giftCertificate")
+    elif amount is None or not (gift.min_amount or 1) <= amount <= (gift.max_amount or 10**11):
+        raise Invalid({"amount": "not valid"})
+    selection_id = open_selection(tx, session)
+    rows.clear(tx, selection_id)
+    rows.add_line(tx, selection_id, quantity=1, gift_certificate_id=gift.id, gift_amount=amount)
+    _settle(tx, session, selection_id)
+
+
+def bulk_update(
+    tx: Transaction, session: Session, lines: Sequence[tuple[str, int]], items: Sequence[tuple[str, int]]
+) -> tuple[dict[str, list[Any]], list[Shortage]]:
+    """`PUT /items`: sets lines (0 removes) and adds items, all or nothing as far as the request is wrong.
+
+    Returns the operations that failed one by one (only possible in the aggressive mode) and what was missing. Raises
+    NotFound for `line` and `item`, Invalid for an item that the cart holds already.
+    """
+    selection_id = open_selection(tx, session)
+    held = {row["hash"]: row for row in rows.lines(tx, selection_id)}
+    for line_hash, _ in lines:
+        if line_hash.strip().lower() not in held:
+            raise NotFound("line")
+    for item, _ in items:
+        record, size = _buyable(tx, session, item)
+        if record.bundle is not None and record.bundle.type == "flexible":
+            raise NotFound("item")
+        if any(row["display_item_id"] == record.id and row["product_size_id"] == size.id for row in held.values()):
+            raise Invalid({"items": "already in the selection"})
+    failed: dict[str, list[Any]] = {}
+    shortages: list[Shortage] = []
+    for line_hash, quantity in lines:
+        try:
+            shortages += change_line(tx, session, line_hash, to=quantity)
+        except CommerceError:
+            failed.setdefault("lines", []).append({"line": line_hash, "quantity": quantity})
+    for item, quantity in items:
+        try:
+            shortages += add_item(tx, session, Wanted(item, quantity))
+        except OutOfStock as error:
+            shortages += error.shortages
+            failed.setdefault("items", []).append({"item": item, "quantity": quantity})
+        except CommerceError:
+            failed.setdefault("items", []).append({"item": item, "quantity": quantity})
+    return failed, shortages
+
+
+def set_item_quantity(tx: Transaction, session: Session, item: str, quantity: int) -> list[Shortage]:
+    """Sets the quantity of the item's first line, adding the item where the cart has none."""
+    record, size = _buyable(tx, session, item)
+    selection_id = open_selection(tx, session)
+    for row in rows.lines(tx, selection_id):
+        if (row["display_item_id"], row["product_size_id"]) == (record.id, size.id) and not row["free_voucher_id"]:
+            return change_line(tx, session, row["hash"], to=quantity)
+    return add_item(tx, session, Wanted(item, quantity)) if quantity > 0 else []
+
+
+# ------------------------------------------------------------------ what follows a change
+
+
+def _settle(tx: Transaction, session: Session, selection_id: int) -> None:
+    """After any change: the row follows the session, gone lines leave, free products come and go."""
+    context = context_in(tx, session)
+    rows.update(
+        tx,
+        selection_id,
+        market_id=context.market.id,
+        pricelist_id=context.pricelist.id,
+        country_id=context.country.id if context.country else None,
+        state_id=context.state.id if context.state else None,
+        language_id=session.language_id if session.language_chosen else None,
+        customer_id=session.customer_id,
+    )
+    lines = _priced_lines(tx, context, selection_id)
+    kept = {line.id for line in lines}
+    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["id"] not in kept])
+    _settle_gifts(tx, context, selection_id, lines)
+
+
+def _settle_gifts(tx: Transaction, context: Context, selection_id: int, lines: Sequence[CartLine]) -> None:
+    found = _vouchers(tx, context, selection_id)
+    here = {line.free_voucher_id: line for line in lines if line.free_voucher_id is not None}
+    if not here and not any(step.type == "free_product" for voucher in found for step in voucher.results):
+        return
+    wanted = vouchers.wanted_gifts(found, context, lines)
+    declined = rows.declined_gifts(tx, selection_id)
+    rows.remove_lines(tx, [line.id for voucher_id, line in here.items() if voucher_id not in wanted])
+    for voucher_id, (item_id, size_id, allow_remove) in wanted.items():
+        if voucher_id not in here and not (allow_remove and voucher_id in declined):
+            rows.add_line(
+                tx,
+                selection_id,
+                display_item_id=item_id,
+                product_size_id=size_id,
+                quantity=1,
+                free_voucher_id=voucher_id,
+            )
+
+
+def context_changed(tx: Transaction, session: Session) -> None:
+    """Saves a session whose country, market, pricelist or language changed; its cart follows (checkout-api.md 4.2)."""
+    session_rows.save(tx, session)
+    if session.show_order or session.selection_id is None:
+        open_selection(tx, session)
+    assert session.selection_id is not None
+    _settle(tx, session, session.selection_id)
+
+
+# ------------------------------------------------------------------ stock
+
+
+def check_stock(tx: Transaction, session: Session, cart: Cart, only: tuple[int, int] | None = None) -> list[Shortage]:
+    """Takes off the cart what cannot be had, and says what that was (checkout-api.md 14).
+
+    Preorder and infinite items never run short, bundles are checked through their parts, and nothing runs short while
+    the store allows back-orders. `only`: look at the lines of one display item and product size.
+    """
+    if setting(tx, "store.backorders"):
+        return []
+    context = cart.context
+    parts = [(part.record, part.size) for line in cart.lines for part in line.parts]
+    goods = [(line.record, line.size) for line in cart.lines if line.record is not None and line.record.bundle is None]
+    records = {record.id: record for record, _ in (*parts, *goods) if record is not None}
+    pool = {size_id: found.total for size_id, found in stock.sellable(tx, context.market, records.values()).items()}
+    shortages: dict[tuple[int, int], Shortage] = {}
+    for line in cart.lines:
+        if line.record is None or line.size is None:
+            continue
+        needs = (
+            [(part.size, part.quantity // line.quantity) for part in line.parts]
+            if line.record.bundle is not None
+            else [(line.size, 1)]
+        )
+        available = _available(needs, pool, line.quantity)
+        key = (line.record.id, line.size.id)
+        if only is None or key == only:
+            wanted, had = line.quantity, available
+            earlier = shortages.get(key)
+            if earlier is not None:
+                wanted, had = wanted + earlier.wanted, had + earlier.available
+            if available < line.quantity or earlier is not None:
+                shortages[key] = Shortage(f"{line.record.id}-{line.size.id}", line.record.id, wanted, had)
+            if available == 0:
+                rows.remove_lines(tx, [line.id])
+            elif available < line.quantity:
+                rows.update_line(tx, line.id, quantity=available)
+        for size, each in needs:
+            if not stock.never_runs_short(size):
+                pool[size.id] = pool.get(size.id, 0) - each * available
+    if shortages:
+        _settle(tx, session, cart.id)
+    return list(shortages.values())
+
+
+def _available(needs: Sequence[tuple[SizeRecord, int]], pool: Mapping[int, int], wanted: int) -> int:
+    """How many of the wanted pieces can be had, each of which needs so many of these sizes."""
+    together: dict[int, int] = {}
+    for size, each in needs:
+        if not stock.never_runs_short(size):
+            together[size.id] = together.get(size.id, 0) + each
+    return min([wanted, *(max(0, pool.get(size_id, 0)) // each for size_id, each in together.items() if each)])
+
+
+def _check_if_aggressive(tx: Transaction, session: Session, only: tuple[int, int]) -> list[Shortage]:
+    """In the aggressive mode a changed line is checked at once. Raises OutOfStock when nothing of it is left."""
+    if setting(tx, "store.overselling_prevention") != "aggressive":
+        return []
+    shortages = check_stock(tx, session, cart_of(tx, session), only)
+    if shortages and not any(shortage.available for shortage in shortages):
+        raise OutOfStock(shortages)
+    return shortages
+
+
+# ------------------------------------------------------------------ vouchers and methods
+
+
+def add_voucher(tx: Transaction, session: Session, code: str) -> None:
+    """Adds a code, or the URI of a URL voucher. Raises NotFound when nobody here may use it now."""
+    voucher = vouchers.find_code(tx, session.store_id, code)
+    if not vouchers.is_usable(voucher, context_in(tx, session)):
+        raise NotFound("voucher")
+    selection_id = open_selection(tx, session)
+    present = vouchers.by_ids(tx, rows.voucher_ids(tx, selection_id))
+    for other in present:
+        if other.id != voucher.id and (voucher.is_exclusive or other.is_exclusive):
+            rows.remove_voucher(tx, selection_id, other.id)
+    rows.add_voucher(tx, selection_id, voucher.id)
+    _settle(tx, session, selection_id)
+
+
+def remove_voucher(tx: Transaction, session: Session, code: str) -> None:
+    """Takes a code off again. Raises NotFound when no such code exists at all."""
+    voucher = vouchers.find_code(tx, session.store_id, code)
+    selection_id = open_selection(tx, session)
+    rows.remove_voucher(tx, selection_id, voucher.id)
+    _settle(tx, session, selection_id)
+
+
+def choose_payment(tx: Transaction, session: Session, uri: str) -> None:
+    """Selects a payment method. Raises NotFound when it is not offered to this cart."""
+    cart = cart_of(tx, session)
+    method = next((method for method in cart.payment_methods if method.uri == uri), None)
+    if method is None:
+        raise NotFound("paymentMethod")
+    rows.update(tx, open_selection(tx, session), payment_method_id=method.id)
+
+
+def choose_shipping(tx: Transaction, session: Session, uri: str) -> None:
+    """Selects a shipping option. Raises NotFound when it is not offered to this cart."""
+    cart = cart_of(tx, session)
+    option = next((option for option in cart.shipping_options if option.uri == uri), None)
+    if option is None:
+        raise NotFound("shippingMethod")
+    rows.update(tx, open_selection(tx, session), shipping_option_id=option.id)
+
+
+# ------------------------------------------------------------------ the checkout form
+
+
+@dataclass(slots=True)
+class Form:
+    """What a checkout form says, in whole or in part; None means it does not say."""
+
+    address: Mapping[str, str] | None = None
+    shipping_address: Mapping[str, str] | None = None
+    language: str | None = None
+    payment_method: str | None = None
+    shipping_method: str | None = None
+    newsletter: bool | None = None
+    additional_notes: str | None = None
+    gift_message: str | None = None
+    abandonment_email: bool | None = None
+    consents: Sequence[Mapping[str, Any]] | None = None
+    additional_fields: Mapping[str, Any] | None = None
+
+
+def store_form(tx: Transaction, session: Session, form: Form) -> None:
+    """Keeps what a form says on the selection, field by field (checkout-api.md 12.1).
+
+    A known country in the (shipping) address moves the session there; an unknown one is kept as text. Raises NotFound
+    for `language`, `paymentMethod`, `shippingMethod`.
+    """
+    selection_id = open_selection(tx, session)
+    row = rows.get(tx, selection_id)
+    assert row is not None
+    changes: dict[str, Any] = {}
+    address = {**from_json(row["address_json"]), **_known_fields(form.address)}
+    shipping_address = {**from_json(row["shipping_address_json"]), **_known_fields(form.shipping_address)}
+    if form.address is not None:
+        changes["address_json"] = to_json(address)
+    if form.shipping_address is not None:
+        changes["shipping_address_json"] = to_json(shipping_address)
+        changes["has_shipping_address"] = int(any(shipping_address.values()))
+    for column, value in (
+        ("newsletter", form.newsletter),
+        ("additional_notes", form.additional_notes),
+        ("gift_message", form.gift_message),
+        ("abandonment_email", form.abandonment_email),
+    ):
+        if value is not None:
+            changes[column] = value
+    if form.consents is not None:
+        changes["consents_json"] = to_json(form.consents)
+    if form.additional_fields is not None:
+        changes["additional_fields_json"] = to_json(
+            {**from_json(row["additional_fields_json"]), **form.additional_fields}
+        )
+    rows.update(tx, selection_id, **changes)
+    if form.address is not None or form.shipping_address is not None:
+        _follow_address(tx, session, form)
+    if form.language is not None:
+        sessions.choose_language(session, sessions.find_language(sessions.reference_of(tx.store), form.language))
+    context_changed(tx, session)
+    if form.shipping_method is not None:
+        choose_shipping(tx, session, form.shipping_method)
+    if form.payment_method is not None:
+        choose_payment(tx, session, form.payment_method)
+
+
+def _known_fields(address: Mapping[str, str] | None) -> dict[str, str]:
+    return {key: value for key, value in (address or {}).items() if key in ADDRESS_FIELDS}
+
+
+def _follow_address(tx: Transaction, session: Session, form: Form) -> None:
+    """Moves the session to the country (and state) of the address that goods would be shipped to."""
+    for address in (form.shipping_address, form.address):
+        code = (address or {}).get("country")
+        if not address or not code:
+            continue
+        reference = sessions.reference_of(tx.store)
+        country = reference.find_country(code)
+        if country is None:
+            return
+        state = reference.find_state(country, address.get("state"))
+        moves = country.id != session.country_id
+        if moves:
+            language = reference.languages[session.language_id] if session.language_chosen else None
+            sessions.place(session, reference, country, state, language)
+        elif state is not None:
+            session.state_id = state.id
+        return
+
+
+# ------------------------------------------------------------------ signing in and out
+
+
+def merge_into_customer(tx: Transaction, session: Session, customer_id: int, address: Mapping[str, str]) -> None:
+    """The session's cart and the account's saved one become one; identical items add up (checkout-api.md 16).
+
+    `address` is the customer's stored one, which the selection takes where it has none of its own.
+    """
+    guest_id = session.selection_id if not session.show_order else None
+    saved_id = rows.saved_selection(tx, customer_id)
+    session.customer_id = customer_id
+    if saved_id is None:
+        selection_id = open_selection(tx, session)
+    else:
+        selection_id = saved_id
+        if guest_id is not None and guest_id != saved_id:
+            _move_lines(tx, guest_id, saved_id)
+        session.selection_id, session.show_order = saved_id, 0
+    rows.save_for_customer(tx, customer_id, selection_id)
+    row = rows.get(tx, selection_id)
+    assert row is not None
+    kept = {key: value for key, value in from_json(row["address_json"]).items() if value}
+    rows.update(tx, selection_id, address_json=to_json({**_known_fields(address), **kept}))
+    context_changed(tx, session)
+
+
+def _move_lines(tx: Transaction, guest_id: int, saved_id: int) -> None:
+    """Every line of the guest's cart moves to the saved one, or raises the quantity of its twin there."""
+    guest_parts, saved_parts = rows.parts(tx, guest_id), rows.parts(tx, saved_id)
+
+    def identity(row: Row, parts: Mapping[int, Sequence[Row]]) -> tuple[Any, ...]:
+        columns = tuple(row[name] for name in row.keys() if name not in ("id", "selection_id", "hash", "quantity"))  # noqa: SIM118
+        return (*columns, *(tuple(part)[1:] for part in parts.get(row["id"], ())))
+
+    saved = {identity(row, saved_parts): row for row in rows.lines(tx, saved_id)}
+    guest = rows.lines(tx, guest_id)
+    if any(row["gift_certificate_id"] for row in guest):
+        rows.clear(tx, saved_id)
+        saved = {}
+    elif guest:
+        rows.remove_lines(tx, [row["id"] for row in saved.values() if row["gift_certificate_id"]])
+    for row in guest:
+        twin = saved.get(identity(row, guest_parts))
+        if twin is None:
+            rows.move_line(tx, row["id"], saved_id)
+        elif row["free_voucher_id"] is None:
+            rows.update_line(tx, twin["id"], quantity=min(twin["quantity"] + row["quantity"], MAX_QUANTITY))
+    for voucher_id in rows.voucher_ids(tx, guest_id):
+        rows.add_voucher(tx, saved_id, voucher_id)
+    rows.update(tx, guest_id, status="dropped")
+
+
+def leave(tx: Transaction, session: Session) -> None:
+    """Signing out: the session starts with an empty cart, the account keeps its own."""
+    session.customer_id = None
+    session.selection_id = None
+    session.show_order = 0
+    session_rows.save(tx, session)

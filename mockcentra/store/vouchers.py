@@ -1,0 +1,76 @@
+"""Rows of vouchers."""
+
+from collections.abc import Sequence
+
+from mockcentra.store.database import Row, Transaction, marks
+
+
+def by_code(tx: Transaction, store_id: int, code: str) -> Row | None:
+    """A code or URL voucher by its code, written in any case."""
+    return tx.one(
+        "SELECT * FROM vouchers WHERE store_id = ? AND code_key = ? AND trigger <> 'auto'",
+        (store_id, code.strip().lower()),
+    )
+
+
+def by_ids(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    if not voucher_ids:
+        return []
+    return tx.all(f"SELECT * FROM vouchers WHERE id IN ({marks(voucher_ids)})", voucher_ids)
+
+
+def automatic_ids(tx: Transaction, store_id: int) -> list[int]:
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT id FROM vouchers WHERE store_id = ? AND trigger = 'auto' AND status = 'active' ORDER BY id",
+            (store_id,),
+        )
+    ]
+
+
+def markets(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    return tx.all(
+        f"SELECT voucher_id, market_id FROM voucher_markets WHERE voucher_id IN ({marks(voucher_ids)})", voucher_ids
+    )
+
+
+def conditions(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    return tx.all(
+        f"SELECT * FROM voucher_conditions WHERE voucher_id IN ({marks(voucher_ids)}) ORDER BY position, id",
+        voucher_ids,
+    )
+
+
+def results(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    return tx.all(
+        f"SELECT * FROM voucher_results WHERE voucher_id IN ({marks(voucher_ids)}) ORDER BY position, id", voucher_ids
+    )
+
+
+def amounts(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    return tx.all(f"SELECT rowid AS id, * FROM voucher_amounts WHERE voucher_id IN ({marks(voucher_ids)})", voucher_ids)
+
+
+def count_use(tx: Transaction, voucher_id: int) -> bool:
+    """Counts one use; False when the limit is reached already."""
+    return (
+        tx.run(
+            "UPDATE vouchers SET used = used + 1, updated_at = ?"
+            " WHERE id = ? AND (usage_limit = 0 OR used < usage_limit)",
+            (tx.now, voucher_id),
+        )
+        > 0
+    )
+
+
+def spend(tx: Transaction, amount_id: int, amount: int) -> bool:
+    """Takes an amount off a credit's rest; False when there is not enough left."""
+    return (
+        tx.run(
+            "UPDATE voucher_amounts SET remaining = COALESCE(remaining, amount) - ?"
+            " WHERE rowid = ? AND COALESCE(remaining, amount) >= ?",
+            (amount, amount_id, amount),
+        )
+        > 0
+    )
