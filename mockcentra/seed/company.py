@@ -236,6 +236,8 @@ def _markets(world: World) -> None:
             comment=entry["comment"],
         )
         world.register("market", entry["name"], row_id, entry)
+        if entry["store"] == world.notes.get("dtc_store"):
+            world.notes.setdefault("dtc_markets", []).append(row_id)
         world.add_many(
             "market_countries",
             ("store_id", "country_id", "market_id"),

@@ -14,7 +14,7 @@ from typing import Any
 from mockcentra.seed.fixtures import FixtureError, Fixtures, Kind, Record, moment
 from mockcentra.store.clock import Clock
 from mockcentra.store.database import Shared, Store, Transaction
-from mockcentra.store.seeding import insert_many, next_id, set_meta
+from mockcentra.store.seeding import attribute_element, insert_many, next_id, set_meta
 
 Progress = Callable[[str, int, int], None]
 
@@ -114,6 +114,16 @@ class World:
             ("object_type", "object_id", "language_id", "field", "text"),
             [(object_type, object_id, language, field, words) for language, words in texts.items()],
         )
+
+    def attach(self, group: str, object_id: int, entry: Record) -> None:
+        """Gives an object the values of its dynamic attributes: `attributes: {acc_segment: Boutique}` of its entry."""
+        for name, value in entry["attributes"].items():
+            element = attribute_element(self.tx, group, name)
+            if element is None:
+                raise entry.error("attributes", f"there is no dynamic attribute {name!r} with a text for a {group}")
+            self.add(
+                "attribute_values", object_type=group, object_id=object_id, attribute_element_id=element, value=value
+            )
 
     def note(self, key: str, value: str) -> None:
         """Writes something about the store into its `meta`."""

@@ -1396,6 +1396,13 @@ CREATE TABLE delivery_window_markets (
   market_id          INTEGER NOT NULL REFERENCES markets(id),
   PRIMARY KEY (delivery_window_id, market_id)
 ) WITHOUT ROWID;
+-- Off what an account buys in a window, instead of its own discount.
+CREATE TABLE account_window_discounts (
+  account_id         INTEGER NOT NULL REFERENCES accounts(id),
+  delivery_window_id INTEGER NOT NULL REFERENCES delivery_windows(id),
+  percent            INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 10000),
+  PRIMARY KEY (account_id, delivery_window_id)
+) WITHOUT ROWID;
 CREATE TABLE delivery_window_variants (
   delivery_window_id INTEGER NOT NULL REFERENCES delivery_windows(id),
   variant_id         INTEGER NOT NULL REFERENCES variants(id),

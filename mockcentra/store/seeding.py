@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockcentra.store.database import Transaction
+from mockcentra.store.database import Row, Transaction, marks
 
 
 def insert_many(tx: Transaction, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -17,18 +17,55 @@ def next_id(tx: Transaction, table: str) -> int:
     return (tx.value(f"SELECT MAX(id) FROM {table}") or 0) + 1
 
 
-def count(tx: Transaction, table: str) -> int:
-    """How many rows a table has; of products and orders, those that `--products` and `--orders` count."""
-    condition = {"products": "kind = 'normal'", "orders": "store_id = (SELECT id FROM stores WHERE type = 'dtc')"}
-    number: int = tx.value(f"SELECT COUNT(*) FROM {table} WHERE {condition.get(table, 'TRUE')}")
-    return number
-
-
 def set_meta(tx: Transaction, key: str, value: str) -> None:
     """Notes something about the store itself."""
     tx.run(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (key, value),
+    )
+
+
+def attribute_element(tx: Transaction, group: str, name: str) -> int | None:
+    """The element `text` of the dynamic attribute of that name and group."""
+    return tx.value(
+        "SELECT attribute_elements.id FROM attribute_elements"
+        " JOIN attribute_types ON attribute_types.id = attribute_type_id"
+        " WHERE attribute_types.name = ? AND group_name = ? AND attribute_types.kind = 'dynamic'"
+        " AND attribute_elements.name = 'text'",
+        (name, group),
+    )
+
+
+def items_of_displays(tx: Transaction, display_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Display item ids by display, in the order of the display's variants."""
+    found: dict[int, list[int]] = {display: [] for display in display_ids}
+    for row in tx.all(
+        f"SELECT display_id, id FROM display_items WHERE display_id IN ({marks(display_ids)}) ORDER BY position, id",
+        display_ids,
+    ):
+        found[row["display_id"]].append(row["id"])
+    return found
+
+
+def variants_of_store(tx: Transaction, store_id: int, collection_ids: Sequence[int]) -> list[int]:
+    """The variants on a store's active displays, of some collections or (none named) of all."""
+    condition = f"AND collection_id IN ({marks(collection_ids)})" if collection_ids else ""
+    rows = tx.all(
+        "SELECT DISTINCT variant_id FROM display_items JOIN displays ON displays.id = display_id"
+        " JOIN products ON products.id = displays.product_id"
+        f" WHERE store_id = ? AND displays.status = 'active' {condition} ORDER BY variant_id",
+        (store_id, *collection_ids),
+    )
+    return [row["variant_id"] for row in rows]
+
+
+def prices_of_store(tx: Transaction, store_id: int) -> list[Row]:
+    """`display_item_id, pricelist_id, price, price_rrp` of everything that a store sells."""
+    return tx.all(
+        "SELECT display_item_id, pricelist_id, price, price_rrp FROM prices"
+        " JOIN display_items ON display_items.id = display_item_id JOIN displays ON displays.id = display_id"
+        " WHERE store_id = ? ORDER BY display_item_id, pricelist_id",
+        (store_id,),
     )
 
 
