@@ -217,15 +217,17 @@ def _check(space: Any) -> None:
 @main.command(context_settings=CONTEXT)
 def routes() -> None:
     """List every address that the server answers."""
+    from mockcentra.coverage import is_operation
+
     with errors_in_one_line():
         application = _application()
     rows = {
-        (rule.rule, ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})))
-        for rule in application.url_map.iter_rules()
-        if not rule.rule.endswith("<path:rest>")
+        (rule.rule, method)
+        for rule in filter(is_operation, application.url_map.iter_rules())
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    for path, methods in sorted(rows):
-        click.echo(f"{methods:<30} {path}")
+    for path, method in sorted(rows):
+        click.echo(f"{method:<7} {path}")
 
 
 @main.command(context_settings=CONTEXT)

@@ -1,0 +1,74 @@
+"""What is emulated of what is documented: the operations of `operations.txt` against those that the server answers."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
+
+from werkzeug.routing import Map, Rule
+
+# Where the REST APIs live. The others have one address; what they emulate is not seen in the map of addresses.
+REST = {
+    "checkout": "/api/checkout",
+    "shop": "/api/shop/v1",
+    "order": "/api/order-api",
+    "subscription": "/api/subscription-api",
+}
+_VARIABLE = re.compile(r"<[^>]*>|\{[^}]*\}")
+# The face that answers for what is not built, and the catch-all of an API, emulate nothing.
+_NOT_AN_OPERATION = re.compile(r"^unbuilt\.|\.unbuilt$|\.unknown\d*$")
+
+
+class Coverage(TypedDict):
+    """One API: two counts, and the documented operations that are not emulated."""
+
+    documented: int
+    emulated: int
+    missing: list[str]
+
+
+@lru_cache(maxsize=1)
+def documented() -> dict[str, list[str]]:
+    """Every documented operation, by API."""
+    operations: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name("operations.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            current = operations.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            current.append(line)
+    return operations
+
+
+def coverage_of(addresses: Map) -> dict[str, Coverage]:
+    """The coverage of every API by the application with this map of addresses."""
+    answered = _answered(addresses)
+    coverage: dict[str, Coverage] = {}
+    for api, operations in documented().items():
+        missing = [
+            operation
+            for operation in operations
+            if not all(_key(REST.get(api, ""), form) in answered for form in operation.split(" | "))
+        ]
+        coverage[api] = Coverage(documented=len(operations), emulated=len(operations) - len(missing), missing=missing)
+    return coverage
+
+
+def is_operation(rule: Rule) -> bool:
+    """Whether something real answers at this address."""
+    return not _NOT_AN_OPERATION.search(rule.endpoint)
+
+
+def _key(base: str, operation: str) -> str:
+    method, _, path = operation.partition(" ")
+    return f"{method} {base}{_VARIABLE.sub('{}', path)}"
+
+
+def _answered(addresses: Map) -> set[str]:
+    answered = set()
+    for rule in filter(is_operation, addresses.iter_rules()):
+        for method in rule.methods or ():
+            answered.add(_key("", f"{method} {rule.rule}"))
+            for base in REST.values():
+                if method == "OPTIONS" and rule.rule.startswith(f"{base}/"):
+                    answered.add(f"OPTIONS {base}*")
+    return answered

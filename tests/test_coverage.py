@@ -1,0 +1,69 @@
+"""The count of what is emulated is honest."""
+
+import xml.etree.ElementTree as ET
+
+import httpx
+import pytest
+from flask import Flask
+
+from mockcentra.coverage import coverage_of, documented
+
+# How many operations the references document.
+COUNTS = {"checkout": 82, "shop": 84, "order": 35, "subscription": 6, "graphql": 283, "soap": 17}
+
+
+def test_every_documented_operation_is_in_the_table_once() -> None:
+    assert {api: len(operations) for api, operations in documented().items()} == COUNTS
+    for operations in documented().values():
+        assert len(set(operations)) == len(operations)
+
+
+def test_the_counts_add_up(client: httpx.Client) -> None:
+    apis = client.get("/_mock/coverage").json()["apis"]
+    assert {api: entry["documented"] for api, entry in apis.items()} == COUNTS
+    for entry in apis.values():
+        assert entry["documented"] - entry["emulated"] == len(entry["missing"])
+
+
+def test_what_is_counted_as_emulated_answers_something_else_than_not_found(app: Flask, client: httpx.Client) -> None:
+    """Every operation of the Checkout API that counts has an endpoint: its path is known with its verb."""
+    missing = set(coverage_of(app.url_map)["checkout"]["missing"])
+    for operation in documented()["checkout"]:
+        if operation in missing or operation.startswith("OPTIONS"):
+            continue
+        for form in operation.split(" | "):
+            method, _, path = form.partition(" ")
+            answer = client.request(method, "/api/checkout" + path.replace("{", "").replace("}", ""))
+            assert answer.status_code != 405, form
+            assert answer.json().get("errors", {}).get("path") is None, form
+
+
+def test_an_empty_application_emulates_nothing() -> None:
+    for entry in coverage_of(Flask("empty", static_folder=None).url_map).values():
+        assert entry["emulated"] == 0
+        assert entry["documented"] == len(entry["missing"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/shop/v1/products", {"errors": {"operation": "not emulated"}}),
+        ("/api/order-api/orders", {"status": "no", "msg": "not emulated"}),
+        ("/api/subscription-api/subscription/packages", {"status": "not emulated", "error": True}),
+    ],
+)
+def test_apis_that_are_not_built_say_so_in_their_own_shape(client: httpx.Client, path: str, body: object) -> None:
+    response = client.get(path)
+    assert response.status_code == 501
+    assert response.json() == body
+    assert client.get(f"/_space/other{path}").json() == body
+
+
+def test_graphql_and_soap_say_so_in_their_own_shape(client: httpx.Client) -> None:
+    (error,) = client.post("/graphql", json={"query": "{ stores { id } }"}).json()["errors"]
+    assert error["message"] == "not emulated"
+    assert error["extensions"]["code"] == "NOT_EMULATED"
+    fault = client.post("/ams/system/service/module/soap/api", content=b"<x/>")
+    assert fault.status_code == 500
+    assert fault.headers["content-type"].startswith("text/xml")
+    assert ET.fromstring(fault.content).findtext(".//faultstring") == "not emulated"
