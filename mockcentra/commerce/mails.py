@@ -1,0 +1,23 @@
+"""Mails: no mail leaves the emulator; what would have been sent is kept for `/_mock/mail` (payments.md F)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockcentra.store import Transaction
+from mockcentra.store import mails as rows
+from mockcentra.store.database import to_json
+
+PASSWORD_RESET = "passwordReset"
+BACK_IN_STOCK = "backInStock"
+CART_ABANDONMENT = "cartAbandonment"
+ORDER_CONFIRMATION = "orderConfirmation"
+
+
+def mail(tx: Transaction, mail_type: str, to: str, language: str, data: Mapping[str, Any]) -> int:
+    """Keeps a mail; returns its id. `language` is a language code, `data` whatever its template would print."""
+    return rows.add(tx, mail_type, to, language, to_json(data))
+
+
+def withdraw(tx: Transaction, mail_type: str, field: str, value: str) -> int:
+    """Removes the mails of that type whose data say so (a reminder of a cart that was ordered); returns how many."""
+    return rows.remove(tx, mail_type, field, value)

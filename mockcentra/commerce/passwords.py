@@ -1,0 +1,44 @@
+"""Passwords: which ones are allowed, and how they are kept and compared."""
+
+import hashlib
+import secrets
+
+MIN_LENGTH = 4
+MAX_LENGTH = 128
+
+# An emulator protects nobody's money: enough rounds that a dump shows no passwords, few enough to cost no time.
+_ROUNDS = 500
+
+
+def is_allowed(password: str) -> bool:
+    """4 to 128 characters, whatever they are (checkout-api.md 16)."""
+    return MIN_LENGTH <= len(password) <= MAX_LENGTH
+
+
+def hashed(password: str, salt: str) -> str:
+    """What is kept of a password. `salt` is a text of random hexadecimal digits."""
+    digest = hashlib.pbkdf2_hmac("sha256", _bytes(password), salt.encode(), _ROUNDS)
+    return f"pbkdf2:{_ROUNDS}:{salt}:{digest.hex()}"
+
+
+def hashed_cheaply(password: str, salt: str) -> str:
+    """The same for customers of the seed, of whom there may be thousands with known passwords (seed.md 1)."""
+    return f"sha256:1:{salt}:{hashlib.sha256(salt.encode() + _bytes(password)).hexdigest()}"
+
+
+def matches(kept: str, password: str) -> bool:
+    """Whether it is that password. Compares in constant time; nothing matches a customer without a password."""
+    method, _, rest = kept.partition(":")
+    rounds, _, rest = rest.partition(":")
+    salt, _, digest = rest.partition(":")
+    if not digest:
+        return False
+    if method == "pbkdf2":
+        found = hashlib.pbkdf2_hmac("sha256", _bytes(password), salt.encode(), int(rounds)).hex()
+    else:
+        found = hashlib.sha256(salt.encode() + _bytes(password)).hexdigest()
+    return secrets.compare_digest(found, digest)
+
+
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")
