@@ -929,3 +929,16 @@ def leave(tx: Transaction, session: Session) -> None:
     session.selection_id = None
     session.show_order = 0
     session_rows.save(tx, session)
+
+
+def enter_campaign_site(tx: Transaction, session: Session, uri: str) -> None:
+    """Gives the session the market (and pricelist) of a campaign site. Raises NotFound (`campaignSite`)."""
+    site = rows.campaign_site(tx, session.store_id, uri)
+    if site is None:
+        raise NotFound("campaignSite")
+    session.campaign_site_id = site["id"]
+    session.market_id = site["market_id"]
+    if site["pricelist_id"] is not None:
+        session.pricelist_id = site["pricelist_id"]
+        sessions.keep_shippable(session, sessions.reference_of(tx.store))
+    context_changed(tx, session)

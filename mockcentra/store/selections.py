@@ -147,3 +147,7 @@ def saved_selection(tx: Transaction, customer_id: int) -> int | None:
 
 def save_for_customer(tx: Transaction, customer_id: int, selection_id: int | None) -> None:
     tx.run("UPDATE customers SET selection_id = ? WHERE id = ?", (selection_id, customer_id))
+
+
+def campaign_site(tx: Transaction, store_id: int, uri: str) -> Row | None:
+    return tx.one("SELECT * FROM campaign_sites WHERE store_id = ? AND uri = ? AND status = 'active'", (store_id, uri))

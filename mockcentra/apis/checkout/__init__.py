@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Blueprint
 
-_ENDPOINT_MODULES = ("cart", "context", "catalogue", "lists", "payment", "orders", "customers", "newsletter", "wishlists",
-                     "subscriptions", "content")  # fmt: skip
+_ENDPOINT_MODULES = (
+    "cart",
+    "context",
+    "catalogue",
+    "lists",
+    "payment",
+    "orders",
+    "customers",
+    "newsletter",
+    "wishlists",
+    "subscriptions",
+    "content",
+)
 
 
 def load_endpoints() -> None:

@@ -1,4 +1,4 @@
-"""The Checkout API's transport: addresses, token, secret, CORS, bodies, envelopes and errors; endpoints register here."""
+"""The Checkout API's transport: addresses, token, secret, CORS, bodies, envelopes, errors, and its endpoints."""
 
 import logging
 import os
@@ -157,7 +157,7 @@ class Call:
 
 
 def normalise(environ: dict[str, Any]) -> None:
-    """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes at the end (checkout-api.md 1.1)."""
+    """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes at the end (section 1.1)."""
     path = environ["PATH_INFO"]
     rest = path[len(BASE_PATH) :]
     if rest and not rest.startswith("/"):
