@@ -27,16 +27,25 @@ class Outcome:
     missing: dict[int, int] = field(default_factory=dict)
 
 
-def _reserve(tx: Transaction, need: Need, warehouse: Warehouse, quantity: int) -> int:
-    """Policy `direct`: the units are the line's at once."""
+def _reserve(tx: Transaction, need: Need, warehouse: Warehouse, quantity: int) -> bool:
+    """The units are the line's at once."""
     rows.change_allocated(tx, need.product_size_id, warehouse.id, quantity)
     rows.add(tx, need.line_id, warehouse.id, quantity)
-    return quantity
+    return True
 
 
-# What each allocation policy does with units that a warehouse could give; returns how many of them the line has now
-# and need not be looked for elsewhere. A warehouse whose policy has no entry is passed over.
-_POLICIES: dict[str, Callable[[Transaction, Need, Warehouse, int], int]] = {"direct": _reserve}
+def _wait(tx: Transaction, need: Need, warehouse: Warehouse, quantity: int) -> bool:
+    """The units are not reserved before the warehouse has accepted them."""
+    return False
+
+
+# What an allocation policy does with units that a warehouse could give, and whether the line holds them now (else they
+# are demand). Whoever asks warehouses to accept or to confirm does it here.
+_POLICIES: dict[str, Callable[[Transaction, Need, Warehouse, int], bool]] = {
+    "direct": _reserve,
+    "direct_then_confirm": _reserve,
+    "check_first": _wait,
+}
 
 
 def allocate(
@@ -57,7 +66,7 @@ def allocate(
     warehouses = [
         warehouse
         for warehouse_id in reference.allocation_rules.get(rule_id, ())
-        if (warehouse := reference.warehouses[warehouse_id]).is_active and warehouse.allocation_policy in _POLICIES
+        if (warehouse := reference.warehouses[warehouse_id]).is_active
     ]
     sizes = list(dict.fromkeys(need.product_size_id for need in needs))
     flags = rows.size_flags(tx, sizes)
@@ -78,15 +87,18 @@ def allocate(
             quantity = min(wanted, here)
             if quantity <= 0:
                 continue
-            taken = _POLICIES[warehouse.allocation_policy](tx, need, warehouse, quantity)
-            free[key] -= taken
-            wanted -= taken
-            changed.add(need.product_size_id)
+            free[key] -= quantity
+            wanted -= quantity
+            if _POLICIES[warehouse.allocation_policy](tx, need, warehouse, quantity):
+                changed.add(need.product_size_id)
+            else:
+                outcome.demand[need.line_id] = outcome.demand.get(need.line_id, 0) + quantity
             if not wanted:
                 break
         if wanted:
             waits = may_wait or size["is_preorder"] or size["is_infinite"]
-            (outcome.demand if waits else outcome.missing)[need.line_id] = wanted
+            into = outcome.demand if waits else outcome.missing
+            into[need.line_id] = into.get(need.line_id, 0) + wanted
     note_stock(tx, changed)
     return outcome
 

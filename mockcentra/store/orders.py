@@ -1,7 +1,7 @@
 """Rows of orders: the order, its lines, discounts, taxes, history and shipments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks, to_json
@@ -19,7 +19,7 @@ def update(tx: Transaction, order_id: int, **columns: Any) -> None:
 
 
 def add_line(tx: Transaction, order_id: int, **columns: Any) -> int:
-    return tx.insert("order_lines", order_id=order_id, hash=tx.hex(32), **columns)
+    return tx.insert("order_lines", order_id=order_id, **columns)
 
 
 def add_line_discounts(tx: Transaction, discounts: Iterable[tuple[int, int, int, int]]) -> None:
@@ -50,9 +50,7 @@ def add_history(tx: Transaction, order_id: int, what: str, **data: Any) -> None:
 def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
     """A new shipment with the next number of the order; returns its id."""
     position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM shipments WHERE order_id = ?", (order_id,))
-    return tx.insert(
-        "shipments", order_id=order_id, position=position, created_at=tx.now, updated_at=tx.now, **columns
-    )
+    return tx.insert("shipments", order_id=order_id, position=position, created_at=tx.now, updated_at=tx.now, **columns)
 
 
 def add_shipment_lines(tx: Transaction, shipment_id: int, lines: Iterable[tuple[int, int | None, int, int]]) -> None:
@@ -62,6 +60,12 @@ def add_shipment_lines(tx: Transaction, shipment_id: int, lines: Iterable[tuple[
         " VALUES (?, ?, ?, ?, ?)",
         [(shipment_id, *line) for line in lines],
     )
+
+
+def remove_shipments(tx: Transaction, order_id: int) -> None:
+    """Takes away the shipments of an order, none of which has left; its allocations are gone already."""
+    tx.run("DELETE FROM shipment_lines WHERE shipment_id IN (SELECT id FROM shipments WHERE order_id = ?)", (order_id,))
+    tx.run("DELETE FROM shipments WHERE order_id = ?", (order_id,))
 
 
 # ------------------------------------------------------------------ reading
@@ -134,12 +138,26 @@ def shipments(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[Row]]
     return found
 
 
+def campaign_names(tx: Transaction, campaign_ids: Collection[int]) -> dict[int, str]:
+    if not campaign_ids:
+        return {}
+    wanted = list(campaign_ids)
+    return {
+        row["id"]: row["name"]
+        for row in tx.all(f"SELECT id, name FROM campaigns WHERE id IN ({marks(wanted)})", wanted)
+    }
+
+
 def history(tx: Transaction, order_id: int) -> list[Row]:
     return tx.all("SELECT * FROM order_history WHERE order_id = ? ORDER BY id", (order_id,))
 
 
-def affiliate_html(tx: Transaction, affiliate_id: int) -> str:
-    return tx.value("SELECT html FROM affiliates WHERE id = ?", (affiliate_id,)) or ""
+def affiliate_html(tx: Transaction, affiliate_ids: Sequence[int]) -> dict[int, str]:
+    """Affiliate id -> what is to be put into the page after an order of his."""
+    if not affiliate_ids:
+        return {}
+    found = tx.all(f"SELECT id, html FROM affiliates WHERE id IN ({marks(affiliate_ids)})", affiliate_ids)
+    return {row["id"]: row["html"] for row in found}
 
 
 def affiliate_by_uri(tx: Transaction, store_id: int, uri: str) -> int | None:
