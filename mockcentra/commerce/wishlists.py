@@ -20,9 +20,11 @@ def wishlist_items(tx: Transaction, customer_id: int, page: int = 1, limit: int 
     `page` counts from 1; without a limit everything is on the first page.
     """
     wishlist_id = rows.wishlist_of(tx, customer_id)
-    if wishlist_id is None or (limit is None and page > 1):
+    size = MAX_ITEMS if limit is None else min(limit, MAX_ITEMS)
+    offset = (page - 1) * size
+    if wishlist_id is None or offset >= MAX_ITEMS:
         return []
-    return rows.items(tx, wishlist_id, -1 if limit is None else limit, (page - 1) * (limit or 0))
+    return rows.items(tx, wishlist_id, size, offset)
 
 
 def add_to_wishlist(tx: Transaction, customer_id: int, market_id: int, store_id: int, display_item_id: int) -> None:

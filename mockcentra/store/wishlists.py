@@ -18,7 +18,7 @@ def create(tx: Transaction, customer_id: int) -> int:
 
 
 def items(tx: Transaction, wishlist_id: int, limit: int, offset: int) -> list[Row]:
-    """`id, display_item_id, created_at`, in the order in which they were added. A negative limit means all."""
+    """`id, display_item_id, created_at`, in the order in which they were added."""
     return tx.all(
         "SELECT id, display_item_id, created_at FROM wishlist_items WHERE wishlist_id = ? ORDER BY id LIMIT ? OFFSET ?",
         (wishlist_id, limit, offset),
