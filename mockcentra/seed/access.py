@@ -1,6 +1,6 @@
 """Seeds who may call the GraphQL API: integrations and their tokens. The other APIs have fixed credentials."""
 
-from mockcentra.seed.fixtures import listed, matching, moment, optional, record, ref, text
+from mockcentra.seed.fixtures import listed, matching, moment, names, optional, record, ref, text
 from mockcentra.seed.world import World
 from mockcentra.store.clock import from_local
 from mockcentra.store.database import to_json
@@ -21,10 +21,10 @@ _TOKEN = record(
 
 def seed(world: World) -> None:
     """Makes the credentials that `/_mock/info` shows (seed.md 14)."""
-    for name in world.section("access", "integrations", listed(text)):
+    for name in world.section("access", "integrations", names):
         world.register("integration", name, world.add("integrations", name=name))
     never = from_local(_NEVER)
-    for entry in world.section("access", "tokens", listed(_TOKEN)):
+    for entry in world.section("access", "tokens", listed(_TOKEN, by="name")):
         row_id = world.add(
             "api_tokens",
             name=entry["name"],

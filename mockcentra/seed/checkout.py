@@ -42,7 +42,7 @@ def seed(world: World) -> None:
 
 
 def _shipping_options(world: World) -> None:
-    for position, entry in enumerate(world.section("shipping", "options", listed(_OPTION)), 1):
+    for position, entry in enumerate(world.section("shipping", "options", listed(_OPTION, by="uri")), 1):
         option = world.add(
             "shipping_options",
             store_id=world.notes["dtc_store"],
@@ -70,7 +70,7 @@ def _shipping_options(world: World) -> None:
 
 
 def _payment_methods(world: World) -> None:
-    for position, entry in enumerate(world.section("payment", "methods", listed(_METHOD)), 1):
+    for position, entry in enumerate(world.section("payment", "methods", listed(_METHOD, by="uri")), 1):
         method = world.add(
             "payment_methods",
             store_id=world.notes["dtc_store"],

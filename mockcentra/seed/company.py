@@ -151,7 +151,7 @@ def seed(world: World) -> None:
 
 
 def _money_and_languages(world: World) -> None:
-    for entry in world.required("company", "currencies", listed(_CURRENCY, least=1)):
+    for entry in world.required("company", "currencies", listed(_CURRENCY, least=1, by="code")):
         row_id = world.add(
             "currencies",
             code=entry["code"],
@@ -166,14 +166,14 @@ def _money_and_languages(world: World) -> None:
             rate_micro=entry["rate"],
         )
         world.register("currency", entry["code"], row_id, entry)
-    for position, entry in enumerate(world.required("company", "languages", listed(_LANGUAGE, least=1))):
+    for position, entry in enumerate(world.required("company", "languages", listed(_LANGUAGE, least=1, by="code"))):
         row_id = world.add("languages", code=entry["code"], name=entry["name"], is_default=position == 0)
         world.register("language", entry["code"], row_id, entry)
 
 
 def _countries(world: World) -> None:
     states = []
-    for entry in world.required("company", "countries", listed(_COUNTRY, least=1)):
+    for entry in world.required("company", "countries", listed(_COUNTRY, least=1, by="code")):
         country = world.add(
             "countries", code=entry["code"], name=entry["name"], eu=entry["eu"], language_id=entry["language"]
         )
@@ -186,7 +186,7 @@ def _countries(world: World) -> None:
 
 
 def _stores(world: World) -> None:
-    for entry in world.required("company", "stores", listed(_STORE, least=1)):
+    for entry in world.required("company", "stores", listed(_STORE, least=1, by="name")):
         row_id = world.add(
             "stores",
             name=entry["name"],
@@ -199,7 +199,7 @@ def _stores(world: World) -> None:
 
 
 def _warehouses(world: World) -> None:
-    for entry in world.required("company", "warehouses", listed(_WAREHOUSE, least=1)):
+    for entry in world.required("company", "warehouses", listed(_WAREHOUSE, least=1, by="name")):
         row_id = world.add(
             "warehouses",
             name=entry["name"],
@@ -214,7 +214,7 @@ def _warehouses(world: World) -> None:
         )
         world.register("warehouse", entry["name"], row_id, entry)
     members = []
-    for entry in world.required("company", "allocation_rules", listed(_ALLOCATION_RULE, least=1)):
+    for entry in world.required("company", "allocation_rules", listed(_ALLOCATION_RULE, least=1, by="name")):
         rule = world.add("allocation_rules", name=entry["name"])
         world.register("allocation_rule", entry["name"], rule, entry)
         members += [(rule, warehouse, position) for position, warehouse in enumerate(entry["warehouses"], 1)]
@@ -222,7 +222,7 @@ def _warehouses(world: World) -> None:
 
 
 def _markets(world: World) -> None:
-    entries = world.required("company", "markets", listed(_MARKET, least=1))
+    entries = world.required("company", "markets", listed(_MARKET, least=1, by="name"))
     defaults = _first_of_each_store(entries)
     _one_each_country(entries, "market")
     for entry in entries:
@@ -246,7 +246,7 @@ def _markets(world: World) -> None:
 
 
 def _pricelists(world: World) -> None:
-    entries = world.required("company", "pricelists", listed(_PRICELIST, least=1))
+    entries = world.required("company", "pricelists", listed(_PRICELIST, least=1, by="name"))
     defaults = _first_of_each_store(entries)
     _one_each_country(entries, "pricelist")
     for entry in entries:
@@ -286,7 +286,7 @@ def _one_each_country(entries: list[Record], kind: str) -> None:
 
 
 def _suppliers(world: World) -> None:
-    for entry in world.section("company", "suppliers", listed(_SUPPLIER)):
+    for entry in world.section("company", "suppliers", listed(_SUPPLIER, by="name")):
         row_id = world.add("suppliers", name=entry["name"], country_id=entry["country"], currency_id=entry["currency"])
         world.register("supplier", entry["name"], row_id, entry)
 

@@ -76,12 +76,12 @@ _LOOKBOOK = record(name=text, uri=URI, text=optional(text, ""), displays=optiona
 def seed(world: World) -> None:
     """Makes what a shop shows beside goods (seed.md 9)."""
     store = world.notes["dtc_store"]
-    for entry in world.section("content", "brick_and_mortars", listed(_SHOP)):
+    for entry in world.section("content", "brick_and_mortars", listed(_SHOP, by="name")):
         _brick_and_mortar(world, entry)
-    _articles(world, world.section("content", "articles", listed(_ARTICLE)))
-    for entry in world.section("content", "statics", listed(_STATIC)):
+    _articles(world, world.section("content", "articles", listed(_ARTICLE, by="uri")))
+    for entry in world.section("content", "statics", listed(_STATIC, by="name")):
         world.add("statics", store_id=store, name=entry["name"], content=entry["content"])
-    for entry in world.section("content", "map_regions", listed(_REGION)):
+    for entry in world.section("content", "map_regions", listed(_REGION, by="uri")):
         region = world.add("map_regions", store_id=store, name=entry["name"], uri=entry["uri"])
         world.add_many(
             "map_locations",
@@ -91,7 +91,7 @@ def seed(world: World) -> None:
                 for spot in entry["locations"]
             ],
         )
-    for entry in world.section("content", "lookbooks", listed(_LOOKBOOK)):
+    for entry in world.section("content", "lookbooks", listed(_LOOKBOOK, by="uri")):
         content = {"text": entry["text"], "displays": list(entry["displays"])}
         world.add("lookbooks", store_id=store, name=entry["name"], uri=entry["uri"], content_json=to_json(content))
 

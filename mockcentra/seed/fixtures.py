@@ -248,17 +248,37 @@ def optional(kind: Kind, default: Any = None) -> OptionalKey:
     return OptionalKey(kind, default)
 
 
-def listed(kind: Kind, least: int = 0) -> Kind:
-    """A list of values of one kind."""
+def listed(kind: Kind, least: int = 0, by: str | None = None) -> Kind:
+    """A list of values of one kind; with `by`, records that differ in the value of that key (where they have one)."""
 
     def read(node: Node, source: Source, what: str) -> list[Any]:
         if node.id != "sequence":
             raise source.fail(node, f"{what} must be a list, not {_shown(node)}")
         if len(node.value) < least:
             raise source.fail(node, f"{what} must have at least {least} items, not {len(node.value)}")
-        return [kind(item, source, f"an item of {what}") for item in node.value]
+        items = [kind(item, source, f"an item of {what}") for item in node.value]
+        if by is not None:
+            _refuse_twins(source, by, [(item[by], item.lines.get(by, item.line)) for item in items if item[by]])
+        return items
 
     return read
+
+
+def names(node: Node, source: Source, what: str) -> list[str]:
+    """A list of texts, all different."""
+    items: list[str] = listed(text)(node, source, what)
+    _refuse_twins(
+        source, what, [(item, part.start_mark.line + 1) for item, part in zip(items, node.value, strict=True)]
+    )
+    return items
+
+
+def _refuse_twins(source: Source, what: str, places: Sequence[tuple[Any, int]]) -> None:
+    seen: dict[Any, int] = {}
+    for value, line in places:
+        if value in seen:
+            raise source.error(line, f"{what} must be different everywhere; {value!r} is in line {seen[value]} already")
+        seen[value] = line
 
 
 def mapping(kind: Kind, keys: Kind = text) -> Kind:
@@ -373,7 +393,11 @@ class Fixtures:
         node = self._nodes(file).get(section)
         if node is None:
             return default
-        return kind(node, Source(self._paths[file], ids), section)
+        source = Source(self._paths[file], ids)
+        try:
+            return kind(node, source, section)
+        except RecursionError as error:
+            raise source.fail(node, f"{section} is nested too deeply") from error
 
     def _nodes(self, file: str) -> dict[str, Node]:
         if file not in self._parsed:

@@ -107,12 +107,12 @@ _AFFILIATE = record(uri=URI, name=text, html=optional(text, ""))
 
 def seed(world: World) -> None:
     """Makes what lowers prices by a code, a visit or a gift (seed.md 7, 9)."""
-    for entry in world.section("promotions", "vouchers", listed(_VOUCHER)):
+    for entry in world.section("promotions", "vouchers", listed(_VOUCHER, by="code")):
         _voucher(world, entry)
-    for entry in world.section("promotions", "gift_certificates", listed(_GIFT_CERTIFICATE)):
+    for entry in world.section("promotions", "gift_certificates", listed(_GIFT_CERTIFICATE, by="uri")):
         _gift_certificate(world, entry)
     store = world.notes["dtc_store"]
-    for entry in world.section("promotions", "campaign_sites", listed(_CAMPAIGN_SITE)):
+    for entry in world.section("promotions", "campaign_sites", listed(_CAMPAIGN_SITE, by="uri")):
         row_id = world.add(
             "campaign_sites",
             store_id=store,
@@ -123,7 +123,7 @@ def seed(world: World) -> None:
             status=entry["status"],
         )
         world.register("campaign_site", entry["uri"], row_id, entry)
-    for entry in world.section("promotions", "affiliates", listed(_AFFILIATE)):
+    for entry in world.section("promotions", "affiliates", listed(_AFFILIATE, by="uri")):
         row_id = world.add("affiliates", store_id=store, uri=entry["uri"], name=entry["name"], html=entry["html"])
         world.register("affiliate", entry["uri"], row_id, entry)
 

@@ -1,6 +1,6 @@
 """Seeds tax groups, tax classes and tax rules."""
 
-from mockcentra.seed.fixtures import Node, Source, flag, listed, optional, percent, record, ref, text
+from mockcentra.seed.fixtures import Node, Source, flag, listed, names, optional, percent, record, ref, text
 from mockcentra.seed.world import World
 
 FILES = {"tax": ("groups", "default_group", "classes", "rules")}
@@ -29,12 +29,12 @@ _RULE = record(
 
 def seed(world: World) -> None:
     """Makes the rules that decide the tax of every order line (seed.md 3)."""
-    for name in world.required("tax", "groups", listed(text, least=1)):
+    for name in world.required("tax", "groups", names):
         world.register("tax_group", name, world.add("tax_groups", name=name))
     default = world.required("tax", "default_group", ref("tax_group"))
     for store in world.ids["store"].values():
         world.tx.update("stores", store, default_tax_group_id=default)
-    for entry in world.section("tax", "classes", listed(_CLASS)):
+    for entry in world.section("tax", "classes", listed(_CLASS, by="name")):
         row_id = world.add("tax_classes", name=entry["name"], is_exempt=entry["exempt"])
         world.register("tax_class", entry["name"], row_id, entry)
     for entry in world.section("tax", "rules", listed(_RULE)):

@@ -15,6 +15,7 @@ from mockcentra.seed.fixtures import (
     matching,
     moment,
     money,
+    names,
     optional,
     percent,
     record,
@@ -84,7 +85,7 @@ _ACCOUNT = record(
     shipping_address=optional(ADDRESS),
     comment=optional(text, ""),
     attributes=optional(mapping(text), {}),
-    buyers=listed(_BUYER, least=1),
+    buyers=listed(_BUYER, least=1, by="email"),
 )
 _ALTERATION = record(
     {
@@ -104,22 +105,22 @@ _PACKAGE = record(
 
 def seed(world: World) -> None:
     """Makes what there is of wholesale before its first order, and the packages (seed.md 14)."""
-    for entry in world.section("wholesale", "payment_terms", listed(_PAYMENT_TERMS)):
+    for entry in world.section("wholesale", "payment_terms", listed(_PAYMENT_TERMS, by="name")):
         row_id = world.add("payment_terms", name=entry["name"], days=entry["days"])
         world.register("payment_terms", entry["name"], row_id, entry)
-    for name in world.section("wholesale", "shipping_terms", listed(text)):
+    for name in world.section("wholesale", "shipping_terms", names):
         world.register("shipping_terms", name, world.add("shipping_terms", name=name))
-    for entry in world.section("wholesale", "sales_representatives", listed(_REPRESENTATIVE)):
+    for entry in world.section("wholesale", "sales_representatives", listed(_REPRESENTATIVE, by="name")):
         row_id = world.add("sales_representatives", name=entry["name"], email=entry["email"], kind=entry["kind"])
         world.register("sales_representative", entry["name"], row_id, entry)
-    for entry in world.section("wholesale", "delivery_windows", listed(_WINDOW)):
+    for entry in world.section("wholesale", "delivery_windows", listed(_WINDOW, by="name")):
         _delivery_window(world, entry)
     dice = world.dice("buyers")
-    for position, entry in enumerate(world.section("wholesale", "accounts", listed(_ACCOUNT))):
+    for position, entry in enumerate(world.section("wholesale", "accounts", listed(_ACCOUNT, by="name"))):
         _account(world, entry, position, dice)
-    for entry in world.section("wholesale", "price_alterations", listed(_ALTERATION)):
+    for entry in world.section("wholesale", "price_alterations", listed(_ALTERATION, by="name")):
         _price_alteration(world, entry)
-    for entry in world.section("wholesale", "packages", listed(_PACKAGE)):
+    for entry in world.section("wholesale", "packages", listed(_PACKAGE, by="name")):
         _package(world, entry)
 
 
