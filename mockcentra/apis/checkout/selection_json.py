@@ -7,7 +7,7 @@ import msgspec
 
 from mockcentra.apis.checkout.attribute_json import attribute_fields
 from mockcentra.apis.checkout.lists import countries_raw, currency_json, kept, language_json, languages_raw
-from mockcentra.apis.checkout.product_json import line_product
+from mockcentra.apis.checkout.product_json import line_product, plan_json
 from mockcentra.apis.checkout.transport import ERROR_BODIES, Call
 from mockcentra.commerce.errors import OutOfStock
 from mockcentra.commerce.model import (
@@ -17,12 +17,12 @@ from mockcentra.commerce.model import (
     CartLine,
     Context,
     LinePart,
+    Price,
     Shortage,
     Totals,
 )
 from mockcentra.commerce.money import number, plain_percent, without_tax
-from mockcentra.commerce.pricing import plan_price
-from mockcentra.commerce.reference import Currency, PaymentMethod, Plan, ShippingOption
+from mockcentra.commerce.reference import Currency, PaymentMethod, ShippingOption
 from mockcentra.store import Store
 from mockcentra.store.clock import local_text
 
@@ -170,7 +170,9 @@ def line_json(store: Store, line: CartLine, context: Context, base_url: str) -> 
     if line.campaign is not None and line.campaign_discount:
         shown["campaign"] = {"name": line.campaign.name, **money("discount", line.campaign_discount, currency)}
     if line.plan is not None:
-        shown["subscriptionPlan"] = plan_json(line.plan, line.price_each_before + line.campaign_discount, currency)
+        amount = line.price_each_before + line.campaign_discount
+        price = Price(amount, line.price_each_before, 0, line.campaign, False, False, None)
+        shown["subscriptionPlan"] = plan_json(line.plan, price, currency)
     if line.parts:
         shown["bundle"] = [_part_json(part, line, context) for part in line.parts]
     return shown
@@ -242,22 +244,6 @@ def _part_json(part: LinePart, line: CartLine, context: Context) -> dict[str, An
         **money("priceEachWithoutTax", _untaxed(each, line), currency),
         "anyDiscount": each < before,
         "taxPercent": plain_percent(line.tax_percent),
-    }
-
-
-def plan_json(plan: Plan, amount: int, currency: Currency) -> dict[str, Any]:
-    """A subscription plan with what an item of that price costs in it (checkout-api.md 18.1)."""
-    return {
-        "subscriptionPlan": plan.id,
-        "id": str(plan.id),
-        "name": plan.name,
-        "intervalValue": plan.interval_value,
-        "intervalType": plan.interval_type,
-        "discountPercent": plain_percent(plan.percent),
-        "shippingType": plan.shipping_type,
-        "status": "ACTIVE" if plan.is_active else "INACTIVE",
-        **money("price", amount, currency),
-        **money("priceAfterDiscount", plan_price(amount, plan), currency),
     }
 
 
