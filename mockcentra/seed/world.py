@@ -137,12 +137,18 @@ class World:
 
     @contextmanager
     def at(self, at: int) -> Iterator[Transaction]:
-        """A transaction of its own at a moment (unix seconds), for what runs through the rules."""
+        """A transaction of its own at a moment (unix seconds), for what runs through the rules.
+
+        The clock stays there. What is derived from rows stays as it was when the step began: a step that has changed
+        reference data or the catalogue says so with `world.tx.touch(...)`.
+        """
         self._finish()
         self.store.clock.set(at, frozen=True)
-        with self.store.transaction() as tx:
-            yield tx
-        self._begin()
+        try:
+            with self.store.transaction() as tx:
+                yield tx
+        finally:
+            self._begin()
 
     def report(self, done: int, total: int) -> None:
         """Tells whoever waits how far the current step is."""
@@ -163,6 +169,7 @@ class World:
         except BaseException:
             self._abandon()
             raise
+        self.tx.touch(*_DERIVED)
         self._finish()
 
     def _begin(self) -> None:
@@ -170,12 +177,10 @@ class World:
         self._open = self._block.__enter__()
 
     def _finish(self) -> None:
-        self.tx.touch(*_DERIVED)
         self._open = None
         self._block.__exit__(None, None, None)
 
     def _abandon(self) -> None:
         """Takes back what the step did since its last commit."""
-        if self._open is not None:  # None: the transaction of a moment failed, and took itself back
-            self._open = None
-            self._block.__exit__(*sys.exc_info())
+        self._open = None
+        self._block.__exit__(*sys.exc_info())

@@ -1,9 +1,12 @@
 """The company of the default shop: its stores, places, tax, warehouses, shipping, payment (seed.md 2 to 4, 10, 14)."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from mockcentra.store.clock import from_local
-from tests.seed.conftest import Query
+
+Query = Callable[..., list[tuple[Any, ...]]]
 
 SHIPPED_TO = ["SE", "DK", "FI", "NO", "DE", "AT", "FR", "NL", "IE", "GB", "US", "CA", "JP"]
 
