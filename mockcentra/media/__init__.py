@@ -1,0 +1,66 @@
+"""Product pictures: real JPEGs under Centra's addresses, painted on their first request (checkout-api.md 7.4)."""
+
+import hashlib
+import re
+
+from flask import Blueprint, Response, abort, request
+
+from mockcentra.store import Space, Store
+from mockcentra.store import tools as rows
+from mockcentra.store.cache import ByteCache
+from mockcentra.store.database import Row
+
+PREFIX = "/client/dynamic/images"
+# Some four hundred pictures of the standard size.
+CACHE_BYTES = 6 * 1024 * 1024
+_NUMBER = re.compile(r"[0-9]{1,15}")
+HEADERS = {"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origin": "*"}
+
+
+def blueprint() -> Blueprint:
+    """`/client/dynamic/images/{id}_{hash}-{name}[-{size}].jpg`."""
+    blueprint = Blueprint("media", __name__)
+    blueprint.add_url_rule(f"{PREFIX}/<name>", "picture", picture)
+    return blueprint
+
+
+def picture(name: str) -> Response:
+    """The picture of that file name; 404 for one that the shop does not have."""
+    space: Space = request.environ["mockcentra.space"]
+    found = _found(space.store, name)
+    if found is None:
+        abort(404)
+    row, size = found
+    key = (row["file_name"], row["shape"], row["color_hex"], row["position"], size)
+    response = Response(_painted(space.store, row, size, key), content_type="image/jpeg", headers=HEADERS)
+    response.set_etag(hashlib.sha256(repr(key).encode()).hexdigest()[:20])
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _found(store: Store, name: str) -> tuple[Row, str] | None:
+    """The row of the picture, and the size that the end of the name asks for."""
+    from mockcentra.media.painter import SIZES
+
+    stem, dot, ending = name.rpartition(".")
+    digits = stem.partition("_")[0]
+    if not dot or ending != "jpg" or _NUMBER.fullmatch(digits) is None:
+        return None
+    with store.reading() as tx:
+        row = rows.picture(tx, int(digits))
+    if row is None:
+        return None
+    if stem == row["file_name"]:
+        return row, "standard"
+    start, _, size = stem.rpartition("-")
+    return (row, size) if start == row["file_name"] and size in SIZES else None
+
+
+def _painted(store: Store, row: Row, size: str, key: tuple[str | int, ...]) -> bytes:
+    from mockcentra.media import painter
+
+    cache: ByteCache = store.shared.cache("pictures", lambda: ByteCache(CACHE_BYTES))
+    painted = cache.get(key)
+    if painted is None:
+        painted = painter.picture(row["shape"], row["color_hex"], row["file_name"], row["position"], size)
+        cache.put(key, painted, len(painted))
+    return painted
