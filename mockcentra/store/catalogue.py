@@ -347,11 +347,11 @@ def listed_categories(tx: Transaction, store_id: int) -> list[Row]:
 
 
 def listed_size_names(tx: Transaction, store_id: int) -> list[Row]:
-    """(display_item_id, size name), each once."""
+    """(display_item_id, size name), in the order of the size charts."""
     return tx.all(
-        "SELECT DISTINCT i.id, s.name FROM displays d JOIN display_items i ON i.display_id = d.id"
+        "SELECT i.id, s.name FROM displays d JOIN display_items i ON i.display_id = d.id"
         " JOIN product_sizes z ON z.variant_id = i.variant_id JOIN sizes s ON s.id = z.size_id"
-        " WHERE d.store_id = ? AND z.status = 'active'",
+        " WHERE d.store_id = ? AND z.status = 'active' ORDER BY s.size_chart_id, s.y, s.x",
         (store_id,),
     )
 

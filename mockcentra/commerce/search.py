@@ -1,0 +1,158 @@
+"""Free-text search over displays: folded words, prefixes and small mistakes (checkout-api.md 8.2)."""
+
+import html
+import re
+import threading
+import unicodedata
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+
+_WORDS = re.compile(r"[^\W_]+")
+_SPECIAL = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"})
+_MAX_WORDS = 32
+_KEPT = 2000
+
+
+def fold(text: str) -> str:
+    """The text without accents, case and HTML entities: `GRÖN` and `gron` fold to the same."""
+    if text.isascii() and "&" not in text:
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", html.unescape(text).casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_SPECIAL)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text; what is neither letter nor digit parts them."""
+    return _WORDS.findall(fold(text))
+
+
+def numbers(text: str) -> Iterator[str]:
+    """How an article number is found: as a whole, without its dashes and blanks, and by each of its parts."""
+    parts = words(text)
+    if len(parts) > 1:
+        yield "".join(parts)
+    yield from parts
+
+
+class Vocabulary:
+    """The words of a catalogue and the displays (positions) in which each occurs."""
+
+    def __init__(self, occurrences: Iterable[tuple[str, int]]) -> None:
+        found: dict[str, int | set[int]] = {}
+        for word, position in occurrences:
+            known = found.get(word)
+            if known is None:
+                found[word] = position
+            elif isinstance(known, set):
+                known.add(position)
+            elif known != position:
+                found[word] = {known, position}
+        # most words, article numbers above all, occur in one display only: a bare number keeps them small
+        self._positions: dict[str, int | tuple[int, ...]] = {
+            word: tuple(places) if isinstance(places, set) else places for word, places in found.items()
+        }
+        self._sorted = sorted(self._positions)
+        self._fuzzy = [(word, _letters(word)) for word in self._sorted if len(word) > 2 and word.isalpha()]
+        self._kept: OrderedDict[str, int] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def match(self, word: str) -> int:
+        """The bitmap of the displays with a word that is, begins with or nearly is this one.
+
+        Words of 4 and more letters may have one mistake, from 5 letters on two where nothing fits better.
+        """
+        found = self._kept.get(word)
+        if found is None:
+            found = self._match(word)
+            with self._lock:
+                self._kept[word] = found
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
+        return found
+
+    def _match(self, word: str) -> int:
+        matching = list(self._with_prefix(word))
+        if len(word) >= 4 and word.isalpha():
+            matching += self._near(word, 1)
+            if not matching and len(word) >= 5:
+                matching = self._near(word, 2)
+        bits = 0
+        for each in matching:
+            places = self._positions[each]
+            for position in (places,) if isinstance(places, int) else places:
+                bits |= 1 << position
+        return bits
+
+    def _with_prefix(self, prefix: str) -> Iterator[str]:
+        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[index].startswith(prefix):
+                return
+            yield self._sorted[index]
+
+    def _near(self, word: str, edits: int) -> list[str]:
+        letters, length = _letters(word), len(word)
+        candidates = [
+            other
+            for other, others_letters in self._fuzzy
+            if -edits <= len(other) - length <= edits
+            and (letters & ~others_letters).bit_count() <= edits
+            and (others_letters & ~letters).bit_count() <= edits
+        ]
+        return [other for other in candidates if other != word and within(word, other, edits)]
+
+
+def _letters(word: str) -> int:
+    """A bitmap of the letters that occur in the word: each mistake changes at most one each way."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
+
+
+def within(first: str, second: str, edits: int) -> bool:
+    """Whether the words differ by at most that many inserted, dropped, changed or swapped letters."""
+    if abs(len(first) - len(second)) > edits:
+        return False
+    before_last: list[int] = []
+    last = list(range(len(second) + 1))
+    for row, letter in enumerate(first, 1):
+        current = [row]
+        for column, other in enumerate(second, 1):
+            cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and other == first[row - 2]:
+                cost = min(cost, before_last[column - 2] + 1)
+            current.append(cost)
+        if min(current) > edits:
+            return False
+        before_last, last = last, current
+    return last[-1] <= edits
+
+
+def search(text: str, vocabularies: Iterable[Vocabulary], everything: int) -> int:
+    """The bitmap of the displays in which every word of the text occurs somewhere, in any of the vocabularies.
+
+    `everything` are the displays to search in. A text without a word matches nothing.
+    """
+    vocabularies = list(vocabularies)
+    bits, seen = everything, False
+    for chunk in text.split()[:_MAX_WORDS]:
+        parts = [part[:64] for part in words(chunk)]
+        if not parts:
+            continue
+        seen = True
+        together = _any_of(vocabularies, "".join(parts)) if len(parts) > 1 else 0
+        apart = everything
+        for part in parts:
+            apart &= _any_of(vocabularies, part)
+        bits &= together | apart
+        if not bits:
+            return 0
+    return bits if seen else 0
+
+
+def _any_of(vocabularies: Iterable[Vocabulary], word: str) -> int:
+    bits = 0
+    for vocabulary in vocabularies:
+        bits |= vocabulary.match(word)
+    return bits
