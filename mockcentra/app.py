@@ -46,6 +46,13 @@ def create_app(settings: Settings, spaces: Spaces | None = None) -> Flask:
     """
     if spaces is None:
         spaces = Spaces(seeded_template(settings), settings.db)
+    app = routed_app(settings)
+    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, settings.max_body_mb)  # type: ignore[method-assign]
+    return app
+
+
+def routed_app(settings: Settings) -> Flask:
+    """The application with every address, but without a shop: enough to see what it would answer."""
     app = Flask("mockcentra", static_folder=None)
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -60,7 +67,6 @@ def create_app(settings: Settings, spaces: Spaces | None = None) -> Flask:
             app.register_blueprint(make())
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
-    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, settings.max_body_mb)  # type: ignore[method-assign]
     return app
 
 

@@ -217,13 +217,12 @@ def _check(space: Any) -> None:
 @main.command(context_settings=CONTEXT)
 def routes() -> None:
     """List every address that the server answers."""
+    from mockcentra.app import routed_app
     from mockcentra.coverage import is_operation
 
-    with errors_in_one_line():
-        application = _application()
     rows = {
         (rule.rule, method)
-        for rule in filter(is_operation, application.url_map.iter_rules())
+        for rule in filter(is_operation, routed_app(Settings()).url_map.iter_rules())
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     for path, method in sorted(rows):
@@ -237,10 +236,10 @@ def coverage(as_json: bool, missing: bool) -> None:
     """Count the documented operations of every API against those emulated."""
     import msgspec
 
+    from mockcentra.app import routed_app
     from mockcentra.coverage import coverage_of
 
-    with errors_in_one_line():
-        apis = coverage_of(_application().url_map)
+    apis = coverage_of(routed_app(Settings()).url_map)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({"apis": apis}), indent=2))
         return
@@ -252,12 +251,6 @@ def coverage(as_json: bool, missing: bool) -> None:
         for name, entry in apis.items():
             for operation in entry["missing"]:
                 click.echo(f"{name}: {operation}")
-
-
-def _application() -> Any:
-    from mockcentra.app import create_app
-
-    return create_app(Settings())
 
 
 @main.group(context_settings=CONTEXT)
