@@ -141,6 +141,13 @@ def register(tx: Transaction, store_id: int, email: str, password: str, profile:
     return _create(tx, store_id, email, profile, passwords.hashed(password, tx.hex(_SALT_DIGITS)))
 
 
+def hash_password(tx: Transaction, password: str) -> str:
+    """What is kept of a password that will be an account's. Raises Invalid (`password`) when it is not allowed."""
+    if not passwords.is_allowed(password):
+        raise Invalid({"password": "not valid"})
+    return passwords.hashed(password, tx.hex(_SALT_DIGITS))
+
+
 def _claim(tx: Transaction, store_id: int, email: str, but_id: int | None = None) -> None:
     """Raises Conflict when another account has that address."""
     taken = rows.find(tx, store_id, email_key(email), is_registered=True)
@@ -398,13 +405,13 @@ def customer_for_order(
     language_id: int | None,
     market_id: int,
     pricelist_id: int,
-    register_password: str | None = None,
+    password_hash: str | None = None,
 ) -> int:
     """Whose order it is; returns the customer's id (domain.md 8).
 
-    `customer_id` is whoever is signed in: the account keeps its address unless it had none. With `register_password`
-    an account is made: raises Invalid for a password that is `not valid` and Conflict for a registered e-mail.
-    Otherwise it is the unregistered customer of that address, found or made, with the address of this order.
+    `customer_id` is whoever is signed in: the account keeps its address unless it had none. With `password_hash` (of
+    `hash_password`) an account is made, unless its e-mail was registered meanwhile. Otherwise it is the unregistered
+    customer of that address, found or made, with the address of this order.
     `consents` as they were sent; `market_id` and `pricelist_id` are the order's, for the event of a new customer.
     """
     reference = reference_of(tx.store)
@@ -420,8 +427,8 @@ def customer_for_order(
             profile.address = {}
         update(tx, customer_id, profile)
         return customer_id
-    if register_password is not None:
-        return register(tx, store_id, email, register_password, profile)
+    if password_hash is not None and rows.find(tx, store_id, email_key(email), is_registered=True) is None:
+        return _create(tx, store_id, email.strip(), profile, password_hash)
     guest = rows.find(tx, store_id, email_key(email), is_registered=False)
     if guest is not None:
         update(tx, guest["id"], profile)

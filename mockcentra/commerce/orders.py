@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, catalogue, ledger, mails, shipments
+from mockcentra.commerce import allocation, catalogue, ledger, shipments
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.model import (
     Address,
@@ -25,8 +25,6 @@ from mockcentra.commerce.settings import setting
 from mockcentra.store import Transaction
 from mockcentra.store import orders as rows
 from mockcentra.store.database import Row, from_json
-
-MAIL_CANCELLED = "orderCancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,33 +348,6 @@ def confirm(tx: Transaction, order_id: int) -> None:
     rows.update(tx, order_id, status="confirmed", confirmed_at=tx.now)
     rows.add_history(tx, order_id, "confirmed")
     tx.event("order", order_id, "updated", number=order["number"], status="confirmed")
-
-
-def payment_arrived(tx: Transaction, order_id: int) -> None:
-    """The provider's word that a waiting order waited for: its flags are cleared and it goes on (payments.md A5)."""
-    order = row_of(tx, order_id)
-    if not order["is_waiting_for_payment"]:
-        return
-    ledger.settle_authorisation(tx, order, ledger.SUCCESS)
-    rows.update(tx, order_id, is_waiting_for_payment=0, is_on_hold=order["has_payment_mismatch"])
-    rows.add_history(tx, order_id, "payment completed")
-    tx.event("order", order_id, "updated", number=order["number"])
-    proceed(tx, order_id)
-
-
-def payment_failed(tx: Transaction, order_id: int) -> None:
-    """The provider's word that no money will come: the order is cancelled and its customer told (payments.md A5)."""
-    order = row_of(tx, order_id)
-    if not order["is_waiting_for_payment"]:
-        return
-    ledger.settle_authorisation(tx, order, ledger.FAILED)
-    rows.update(tx, order_id, is_waiting_for_payment=0, is_on_hold=0)
-    cancel_order(tx, order_id)
-    address = from_json(order["address_json"])
-    language = reference_of(tx.store).languages.get(order["language_id"])
-    mails.mail(
-        tx, MAIL_CANCELLED, address.get("email", ""), language.code if language else "", {"order": str(order["number"])}
-    )
 
 
 def cancel_order(tx: Transaction, order_id: int) -> None:

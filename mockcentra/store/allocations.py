@@ -42,9 +42,7 @@ def change_physical(
     tx: Transaction, product_size_id: int, warehouse_id: int, quantity: int, kind: str, reference: str
 ) -> None:
     """Adds to what lies on the shelf and notes it. `kind`: delivery, correction, shipment, return, movement …"""
-    tx.run(
-        "INSERT OR IGNORE INTO stock (product_size_id, warehouse_id) VALUES (?, ?)", (product_size_id, warehouse_id)
-    )
+    tx.run("INSERT OR IGNORE INTO stock (product_size_id, warehouse_id) VALUES (?, ?)", (product_size_id, warehouse_id))
     tx.run(
         "UPDATE stock SET physical = physical + ? WHERE product_size_id = ? AND warehouse_id = ?",
         (quantity, product_size_id, warehouse_id),

@@ -74,3 +74,30 @@ def spend(tx: Transaction, amount_id: int, amount: int) -> bool:
         )
         > 0
     )
+
+
+def add_credit(tx: Transaction, store_id: int, name: str, code: str, market_ids: Sequence[int]) -> int:
+    """A code voucher that is worth what `add_amount` gives it and keeps its rest; returns its id."""
+    voucher_id = tx.insert(
+        "vouchers",
+        store_id=store_id,
+        name=name,
+        trigger="code",
+        code=code,
+        code_key=code.lower(),
+        usage_limit=1,
+        reuse_value=1,
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    tx.run_many(
+        "INSERT INTO voucher_markets (voucher_id, market_id) VALUES (?, ?)",
+        [(voucher_id, market_id) for market_id in market_ids],
+    )
+    tx.insert("voucher_results", voucher_id=voucher_id, position=0, type="price_off")
+    return voucher_id
+
+
+def add_amount(tx: Transaction, voucher_id: int, currency_id: int, amount: int) -> None:
+    """What a credit is worth in a currency, all of it left."""
+    tx.insert("voucher_amounts", voucher_id=voucher_id, currency_id=currency_id, amount=amount, remaining=amount)
