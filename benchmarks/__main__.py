@@ -1,0 +1,263 @@
+"""Measures speed and memory: `python -m benchmarks` prints a table; rates are ratios against a bare Flask app.
+
+Needs `wrk`. Options: `--seconds N` a measurement (default 4), `--only WORD` for some rows, `--json FILE`,
+`--large` for the rows with 10,000 products (their first start takes a while).
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CONNECTIONS = 8
+
+
+@dataclass
+class Row:
+    """A line of the table: what was measured, and what it should be."""
+
+    name: str
+    measured: str
+    aim: str
+    met: bool
+    value: float
+
+
+# ------------------------------------------------------------------ servers
+
+
+@dataclass
+class Running:
+    """A started emulator."""
+
+    url: str
+    process: subprocess.Popen[str]
+    started_in: float
+
+    def memory_mb(self) -> float:
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
+
+
+@contextmanager
+def emulator(*options: str, cache: str | None = None) -> Iterator[Running]:
+    """`mockcentra serve` on a free port, healthy."""
+    port = free_port()
+    environ = {**os.environ, **({"MOCKCENTRA_CACHE_DIR": cache} if cache else {})}
+    command = [sys.executable, "-m", "mockcentra", "serve", "--port", str(port), "--log-level", "error", *options]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=environ, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while not healthy(url):
+            if process.poll() is not None or time.perf_counter() - began > 600:
+                raise SystemExit("the emulator does not start")
+            time.sleep(0.002)
+        yield Running(url, process, time.perf_counter() - began)
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
+def bare(sizes: dict[str, int]) -> Iterator[str]:
+    """The bare app on a free port."""
+    command = [sys.executable, "-m", "benchmarks.bare", *(f"{name}={size}" for name, size in sizes.items())]
+    process = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout
+    try:
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_mock/health", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def call(method: str, url: str, body: Any = None, **headers: str) -> tuple[dict[str, Any], int]:
+    """An answer's JSON and its size in bytes."""
+    sent = {key.replace("_", "-"): value for key, value in headers.items()}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {**sent, "Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        raw = answer.read()
+    return (json.loads(raw) if raw else {}), len(raw)
+
+
+# ------------------------------------------------------------------ load
+
+
+def rate(url: str, seconds: int, method: str = "GET", body: str = "", token: str | None = None) -> float:
+    """Requests a second with 8 connections; an answer that is no success ends the run."""
+    script = [f'wrk.method = "{method}"']
+    if body:
+        script.append(f"wrk.body = '{body}'")
+    script.append('wrk.headers["Content-Type"] = "application/json"')
+    if token:
+        script.append(f'wrk.headers["API-token"] = "{token}"')
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write("\n".join(script))
+        file.flush()
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", file.name, url]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in printed:
+        raise SystemExit(f"errors under load: {method} {url}\n{printed}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", printed)[1])  # type: ignore[index]
+
+
+@dataclass
+class Case:
+    """A request to put under load, by its name."""
+
+    name: str
+    method: str
+    path: str
+    body: str
+    token: str | None
+    aim: float
+
+
+def cases(url: str) -> list[Case]:
+    checkout = f"{url}/api/checkout"
+    first = call("POST", f"{checkout}/products", {"onlyAvailable": True, "limit": 1}, API_token="none")[0]["products"][
+        0
+    ]
+    item = next(item["item"] for item in first["items"] if item["stock"] != "no")
+    return [
+        Case("GET /products/{id}", "GET", f"/products/{first['product']}", "", "none", 0.80),
+        Case("POST /products, 24 with all facets", "POST", "/products", '{"limit": 24}', "none", 0.40),
+        Case("POST /items/{item} as a new visitor", "POST", f"/items/{item}", "{}", None, 0.35),
+    ]
+
+
+def ratios(running: Running, seconds: int) -> Iterator[tuple[Case, float, float]]:
+    """Every case with its rate and that of the bare app with answers of the same size."""
+    found = cases(running.url)
+    checkout = f"{running.url}/api/checkout"
+    sizes = {}
+    for position, case in enumerate(found):
+        headers = {"API_token": case.token} if case.token else {}
+        body = json.loads(case.body) if case.body else None
+        sizes[f"case{position}"] = call(case.method, checkout + case.path, body, **headers)[1]
+    with bare(sizes) as bare_url:
+        for position, case in enumerate(found):
+            for url, token in ((checkout + case.path, case.token), (f"{bare_url}/case{position}", case.token)):
+                rate(url, 1, case.method, case.body, token)
+            mine = rate(checkout + case.path, seconds, case.method, case.body, case.token)
+            yardstick = rate(f"{bare_url}/case{position}", seconds, case.method, case.body, case.token)
+            yield case, mine, yardstick
+
+
+# ------------------------------------------------------------------ the rows
+
+
+def start_rows(_: argparse.Namespace) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as cache:
+        with emulator(cache=cache) as running:
+            first = running.started_in
+        yield Row("first start to healthy", f"{first * 1000:,.0f} ms", "< 5,000 ms", first < 5, first)
+        times = []
+        for _ in range(5):
+            with emulator(cache=cache) as running:
+                times.append(running.started_in)
+        best = sorted(times)[len(times) // 2]
+        yield Row("start to healthy, cached template", f"{best * 1000:,.0f} ms", "< 300 ms", best < 0.3, best)
+        with emulator(cache=cache) as running:
+            time.sleep(0.5)
+            memory = running.memory_mb()
+            yield Row("idle memory", f"{memory:.0f} MB", "< 80 MB", memory < 80, memory)
+
+
+def reset_rows(_: argparse.Namespace) -> Iterator[Row]:
+    import http.client
+
+    with emulator() as running:
+        connection = http.client.HTTPConnection(running.url.removeprefix("http://"))
+        times = []
+        for _ in range(50):
+            began = time.perf_counter()
+            connection.request("POST", "/_mock/reset")
+            connection.getresponse().read()
+            times.append(time.perf_counter() - began)
+        middle = sorted(times)[len(times) // 2] * 1000
+        yield Row("reset, a round trip", f"{middle:.1f} ms", "< 5 ms", middle < 5, middle)
+
+
+def rate_rows(options: argparse.Namespace) -> Iterator[Row]:
+    with emulator() as running:
+        for case, mine, yardstick in ratios(running, options.seconds):
+            share = mine / yardstick
+            text = f"{mine:,.0f}/s of {yardstick:,.0f}/s = {share:.0%}"
+            yield Row(case.name, text, f"{case.aim:.0%}", share >= case.aim, share)
+
+
+def large_rows(options: argparse.Namespace) -> Iterator[Row]:
+    if not options.large:
+        return
+    with emulator() as small:
+        expected = {case.name: mine for case, mine, _ in ratios(small, options.seconds)}
+    with emulator("--products", "10000") as large:
+        yield Row("10,000 products: idle memory", f"{large.memory_mb():.0f} MB", "", True, large.memory_mb())
+        for case, mine, _ in ratios(large, options.seconds):
+            share = mine / expected[case.name]
+            aim = 0 if case.method == "POST" and "facets" in case.name else 0.8
+            text = f"{mine:,.0f}/s of {expected[case.name]:,.0f}/s = {share:.0%}"
+            yield Row(f"10,000 products: {case.name}", text, f"{aim:.0%}" if aim else "", share >= aim, share)
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
+    "start": start_rows,
+    "reset": reset_rows,
+    "rates": rate_rows,
+    "large": large_rows,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=4, help="length of one measurement")
+    parser.add_argument("--only", choices=list(PARTS), help="one part of the table")
+    parser.add_argument("--large", action="store_true", help="the shop with 10,000 products, too")
+    parser.add_argument("--json", type=Path, help="write the rows to this file as well")
+    options = parser.parse_args()
+    if not shutil.which("wrk"):
+        raise SystemExit("benchmarks need wrk (Debian: apt-get install wrk)")
+    rows = []
+    print(f"{'what':48} {'measured':36} {'aim':12}")
+    for name, part in PARTS.items():
+        if options.only not in (None, name):
+            continue
+        for row in part(options):
+            rows.append(row)
+            print(f"{row.name:48} {row.measured:36} {row.aim:12} {'ok' if row.met else 'missed'}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps([row.__dict__ for row in rows], indent=2))
+
+
+if __name__ == "__main__":
+    main()
