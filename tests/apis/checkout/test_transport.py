@@ -186,7 +186,8 @@ def test_bodies_as_real_clients_send_them(client: httpx.Client, shopper: Shopper
 
 @pytest.mark.parametrize(
     "content",
-    [b"{", b"{'a': 1}", b"\xff\xfe{\x00}\x00", b'{"a": "\xe5"}', b"[" * 100_000, b'{"a":' * 50_000, b"NaN", b"[]", b'"x"', b"7"],
+    [b"{", b"{'a': 1}", b"\xff\xfe{\x00}\x00", b'{"a": "\xe5"}', b"[" * 100_000, b'{"a":' * 50_000, b"NaN", b"[]", b'"x"',
+     b"7"],
 )  # fmt: skip
 def test_a_broken_body_is_400_and_changes_nothing(client: httpx.Client, shopper: Shopper, content: bytes):
     item = shopper.ordinary_items()[0]
@@ -221,9 +222,8 @@ CALLS = (
 def test_no_body_ever_breaks_the_server(client: httpx.Client, data: st.DataObject):
     method, path, keys = data.draw(st.sampled_from(CALLS))
     body = data.draw(st.dictionaries(st.sampled_from(keys), json_values, max_size=len(keys)))
-    response = client.request(
-        method, f"{BASE}/{path}", json=body, headers={"Authorization": f"Bearer {CHECKOUT_SECRET}"}
-    )
+    headers = {"Authorization": f"Bearer {CHECKOUT_SECRET}"}
+    response = client.request(method, f"{BASE}/{path}", json=body, headers=headers)
     assert response.status_code < 500, (method, path, body, response.text)
     assert isinstance(response.json(), dict)
 
