@@ -1,4 +1,4 @@
-"""Before a payment: whether the form is filled in, the country served, and the goods are there (checkout-api.md 12.2)."""
+"""Before a payment: whether the form is filled in, the country served and the goods there (checkout-api.md 12.2)."""
 
 import re
 from collections.abc import Iterator
@@ -31,6 +31,7 @@ class Demands:
     """
 
     has_accepted_terms: bool
+    has_return_page: bool = True
     is_complete: bool = True
     password: str | None = None
 
@@ -42,7 +43,8 @@ def required_fields(context: Context) -> tuple[str, ...]:
 
 def check_form(tx: Transaction, session: Session, cart: Cart, demands: Demands) -> None:
     """Raises Invalid with all that is wrong with the form, Conflict for an e-mail that has an account already."""
-    problems = dict(_place_problems(cart, demands))
+    problems = {} if demands.has_return_page else {"paymentReturnPage": "required"}
+    problems.update(_place_problems(cart, demands))
     if demands.is_complete:
         problems.update(_form_problems(cart, demands))
     if problems:

@@ -87,6 +87,12 @@ def load_order(tx: Transaction, order_id: int) -> Order:
     return found[0]
 
 
+def id_of_number(tx: Transaction, number: int) -> int | None:
+    """The id of the order with that number."""
+    row = rows.by_number(tx, number)
+    return None if row is None else row["id"]
+
+
 def orders_of_customer(tx: Transaction, customer_id: int, start: int, size: int | None) -> tuple[list[Order], int]:
     """A page of a customer's orders, newest first, and how many there are in all. `size` None: all from `start` on."""
     ids = rows.ids_of_customer(tx, customer_id, start, -1 if size is None else size)

@@ -145,7 +145,8 @@ def _prepared(tx: Transaction, session: Session, request: PaymentRequest) -> tup
     brings_address = method.address_after or method.initiate_only
     is_complete = not (request.initiate_only or (brings_address and request.specific_fields is None))
     password = request.password if session.customer_id is None else None
-    check_form(tx, session, cart, Demands(request.has_accepted_terms, is_complete, password))
+    demands = Demands(request.has_accepted_terms, bool(request.return_page), is_complete, password)
+    check_form(tx, session, cart, demands)
     return cart, method
 
 
@@ -334,7 +335,7 @@ def possible_outcomes(attempt: Attempt) -> list[str]:
 
 
 def decide(tx: Transaction, ref: str, outcome: str) -> Decision:
-    """The provider decides (payments.md A8). Raises NotFound (`payment`), Conflict (`outcome`) for what it cannot say now.
+    """The provider decides (payments.md A8). Raises NotFound (`payment`), Conflict (`outcome`) for what cannot be now.
 
     Only the current attempt of a selection can be decided; the caller looks at `is_current` first.
     """

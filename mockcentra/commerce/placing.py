@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mockcentra.commerce import allocation, customers, gift_certificates, ledger, mails, orders, shipments, vouchers
+from mockcentra.commerce import (
+    allocation,
+    customers,
+    gift_certificates,
+    ledger,
+    mails,
+    orders,
+    shipments,
+    subscriptions,
+    vouchers,
+)
 from mockcentra.commerce.allocation import Need
 from mockcentra.commerce.errors import OutOfStock
 from mockcentra.commerce.model import (
@@ -81,6 +91,7 @@ def place_order(tx: Transaction, cart: Cart, placement: Placement) -> int:
     rows.add_history(tx, order_id, "placed")
     tx.event("order", order_id, "created", number=order_number)
     _authorise(tx, order, placement.authorisation)
+    subscriptions.start_contract(tx, order_id, cart)
     _send_mails(tx, cart, order)
     if placement.authorisation is None or not placement.authorisation.is_pending:
         finish(tx, order_id)
