@@ -24,6 +24,9 @@ STEPS = (
     "catalogue",
     "stock",
     "campaigns",
+    "promotions",
+    "content",
+    "wholesale",
     "people",
     "orders",
 )
