@@ -178,10 +178,10 @@ class _Values:
             self._values[group, object_id, self._elements[element]] = value
 
     def flush(self) -> None:
-        columns = ("object_type", "object_id", "attribute_entry_id")
-        self._world.add_many("attribute_links", columns, self._links)
-        columns = ("object_type", "object_id", "attribute_element_id", "value")
-        self._world.add_many("attribute_values", columns, ((*key, value) for key, value in self._values.items()))
+        place = ("object_type", "object_id")
+        self._world.add_many("attribute_links", (*place, "attribute_entry_id"), self._links)
+        values = ((*key, value) for key, value in self._values.items())
+        self._world.add_many("attribute_values", (*place, "attribute_element_id", "value"), values)
 
 
 def _of_products(world: World, catalogue: Catalogue, writer: _Values) -> None:

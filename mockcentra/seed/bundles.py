@@ -5,9 +5,21 @@ import re
 from mockcentra.seed.assortment import Catalogue, Display, Item, Product, Size, Variant
 from mockcentra.seed.company import TEXTS
 from mockcentra.seed.displays import DisplayWriter, Page
-from mockcentra.seed.fixtures import Node, Record, Source, choice, known, listed, money, optional, percent, record, ref
+from mockcentra.seed.fixtures import (
+    Node,
+    Record,
+    Source,
+    choice,
+    known,
+    listed,
+    money,
+    optional,
+    percent,
+    record,
+    ref,
+    whole,
+)
 from mockcentra.seed.fixtures import text as words
-from mockcentra.seed.fixtures import whole
 from mockcentra.seed.products import DAY, HS
 from mockcentra.seed.shelves import URI, main_language, main_text, slug, with_ancestors
 from mockcentra.seed.world import World

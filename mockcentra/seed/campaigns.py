@@ -106,7 +106,7 @@ def _cover(
 def _records(world: World, catalogue: Catalogue, reductions: _Reductions) -> None:
     """What the covered items could be bought for, from their first day on, without gaps."""
     products = {item.id: display.product for display in catalogue.displays for item in display.items}
-    rows = []
+    rows: list[tuple[int, int, int | None, int, int, int, int | None]] = []
     for (item, pricelist), found in reductions.items():
         product = products[item]
         before = catalogue.prices[product.price][pricelist]

@@ -78,7 +78,7 @@ def seed(world: World, catalogue: Catalogue) -> None:
 
 
 def _pages(composer: "Composer", catalogue: Catalogue) -> Iterator[tuple[Product, Page]]:
-    """What the DTC store shows, in the order of the displays' ids: named products, their second displays, the others."""
+    """What the DTC store shows, by id: named products, their second displays, the others."""
     shown = [product for product in catalogue.products if product.spec["display"] not in ("none", "wholesale")]
     named = [product for product in shown if product.is_named]
     for product in named:

@@ -1,4 +1,4 @@
-"""Seeds products with their variants, sizes and pictures: the named ones of the fixtures, and further ones on demand."""
+"""Seeds products with their variants, sizes and pictures: those named in the fixtures, and further ones on demand."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from mockcentra.seed.codes import Labels
 from mockcentra.seed.company import STATUS, TEXTS
 from mockcentra.seed.fixtures import (
     FixtureError,
+    Kind,
     OptionalKey,
     Record,
     choice,
@@ -69,7 +70,7 @@ _TYPE = record(
     description=TEXTS,
 )
 TWIN = record(name=text, uri=URI, category=known("category"), type=optional(known("product_type")))
-_FIELDS = {
+_FIELDS: dict[str, Kind | OptionalKey] = {
     "name": text,
     "names": optional(TEXTS, {}),
     "uri": optional(URI),

@@ -40,8 +40,8 @@ _DELIVERY_DAYS = 5
 _LATER_DAYS = (300, 30)
 _CORRECTED_EVERY = 9
 
-# Which size of a variant, counted from 0 in the order of its chart, has a level. Never the first: whoever takes the first
-# size that is available finds plenty. Levels at the same place go to different variants.
+# Which size of a variant, counted from 0 in the order of its chart, has a level. Never the first: whoever takes the
+# first size that is available finds plenty. Levels at the same place go to different variants.
 _PLACES = {"two_warehouses": 1, "sold_out": 2, "other_warehouse": 3, "shops": 3, "scarce": 4}
 _FEWEST_SIZES = 5
 
