@@ -329,6 +329,11 @@ def attempt_of_page(tx: Transaction, ref: str) -> Attempt:
     return _attempt(tx, row)
 
 
+def fields_of(attempt: Attempt) -> set[str]:
+    """The names of the fields that the provider itself gives the browser."""
+    return set(provider_of(attempt.method).brings(attempt))
+
+
 def possible_outcomes(attempt: Attempt) -> list[str]:
     """What the provider can still say about a payment."""
     return list(_NEXT.get(attempt.state, ()))
