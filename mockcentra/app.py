@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from mockcentra.settings import Settings
 from mockcentra.store.spaces import Spaces, is_space_name
@@ -44,16 +45,15 @@ def create_app(settings: Settings, spaces: Spaces | None = None) -> Flask:
 
     Raises StoreError for a store that cannot be used and seed's FixtureError for a mistake in the fixtures.
     """
-    if spaces is None:
-        spaces = Spaces(seeded_template(settings), settings.db)
     app = routed_app(settings)
-    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, settings.max_body_mb)  # type: ignore[method-assign]
+    open_shops(app, spaces or Spaces(seeded_template(settings), settings.db))
     return app
 
 
 def routed_app(settings: Settings) -> Flask:
     """The application with every address, but without a shop: enough to see what it would answer."""
     app = Flask("mockcentra", static_folder=None)
+    app.url_rule_class = _Rule
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -70,9 +70,27 @@ def routed_app(settings: Settings) -> Flask:
     return app
 
 
+def open_shops(app: Flask, spaces: Spaces) -> None:
+    """Puts the shops behind the application."""
+    max_body_mb = app.extensions["mockcentra.settings"].max_body_mb
+    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, max_body_mb)  # type: ignore[method-assign]
+
+
 def serve_spaces(app: Flask, spaces: Spaces) -> None:
     """Lets the application speak to other shops from now on: tests take fresh ones and keep the application."""
     app.wsgi_app.spaces = spaces  # type: ignore[attr-defined]
+
+
+class _Rule(Rule):
+    """A rule that compiles what makes addresses of it with the first one: none is made, and it costs 0.3 ms a rule."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = super()._compile_builder
+
+        def build(self: Rule, *values: Any, **more: Any) -> tuple[str, str]:
+            return compiled(append_unknown)(self, *values, **more)
+
+        return build
 
 
 def _face(name: str) -> Callable[[], Any] | None:
