@@ -20,7 +20,6 @@ How a step reads them
 A mistake is a `FixtureError`: one line with the file, the line and what is allowed there.
 """
 
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -182,6 +181,8 @@ def choice(*allowed: str) -> Kind:
 
 def _allowed(names: Iterable[str], value: str) -> str:
     """What is allowed, in a few words: everything if it is little, else what comes close."""
+    import difflib
+
     known = list(names)
     if not known:
         return "there are none"
