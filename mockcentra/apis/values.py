@@ -1,9 +1,12 @@
 """Reading what callers send: the types that JSON bodies and paths bring, read as leniently as Centra does."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 MAX_WHOLE = 2**53
 _YES = (True, 1, "1", "true", "True", "TRUE", "yes", "on")
+# Addresses that a browser would run instead of opening.
+_SCRIPT_SCHEMES = ("javascript", "data", "vbscript")
 _NO = (False, 0, "0", "false", "False", "FALSE", "no", "off", "", None)
 
 
@@ -70,3 +73,13 @@ def texts(value: Any) -> list[str]:
 def mapping(value: Any) -> dict[str, Any]:
     """An object as it is; anything else as an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def web_address(value: Any) -> str | None:
+    """An absolute address that a browser can be sent to, without blanks around it; None for all else."""
+    address = (text(value) or "").strip()
+    try:
+        scheme = urlsplit(address).scheme.lower()
+    except ValueError:
+        return None
+    return address if scheme and scheme not in _SCRIPT_SCHEMES else None

@@ -47,12 +47,6 @@ def _records(tx: Transaction, contracts: list[Contract]) -> Records:
     return {**catalogue.with_parts(tx, found.values()), **found}
 
 
-def _one(call: Call, contract: Contract, records: Records) -> dict[str, Any]:
-    """A contract as the answer of what changed it: by itself, and as a list like the one of all contracts."""
-    shown = _contract_json(call, contract, records)
-    return {**shown, "contracts": [shown]}
-
-
 def _contract_json(call: Call, contract: Contract, records: Records) -> dict[str, Any]:
     context = _context_of(call, contract)
     method = context.reference.payment_methods.get(contract.payment_method_id or 0)
@@ -60,7 +54,7 @@ def _contract_json(call: Call, contract: Contract, records: Records) -> dict[str
         "contract": contract.id,
         "createdAt": local_text(contract.created_at),
         "address": {key: contract.shipping_address.get(key, "") for key in _CONTRACT_ADDRESS},
-        "payment": {"status": contract.payment_status.upper(), "paymentMethod": method.uri if method else None},
+        "payment": {"status": contract.payment_status.upper(), "paymentMethod": method.uri if method else ""},
         "subscriptions": [
             _subscription_json(call, subscription, context, records) for subscription in contract.subscriptions
         ],
@@ -156,7 +150,7 @@ def _changed(call: Call, change: Callable[[Transaction, int], Contract]) -> dict
     with call.transaction() as tx:
         contract = change(tx, customer_of(call.session))
         records = _records(tx, [contract])
-    return _one(call, contract, records)
+    return {"contract": _contract_json(call, contract, records)}
 
 
 # ------------------------------------------------------------------ the stored payment
@@ -175,7 +169,8 @@ def stored_payment_methods(call: Call) -> dict[str, Any]:
 @endpoint("POST /customer/stored/payment", needs_login=True)
 def store_payment(call: Call) -> dict[str, Any]:
     """Begins to store a payment: the answer is an action, as from `POST /payment`."""
-    texts = text_fields(call.body, ("paymentMethod", "paymentReturnPage", "paymentFailedPage"))
+    pages = {name: _page(call, name) for name in ("paymentReturnPage", "paymentFailedPage")}
+    method = text_fields(call.body, ["paymentMethod"]).get("paymentMethod", "")
     contract_ids = [values.positive(entry) or 0 for entry in values.listed(call.body.get("contracts"))]
     if len(contract_ids) > _MAX_CONTRACTS:
         raise Invalid({"contracts": "too many"})
@@ -184,13 +179,23 @@ def store_payment(call: Call) -> dict[str, Any]:
             tx,
             customer_of(call.session),
             contract_ids,
-            texts.get("paymentMethod", ""),
-            texts.get("paymentReturnPage", ""),
-            texts.get("paymentFailedPage", ""),
+            method,
+            pages["paymentReturnPage"],
+            pages["paymentFailedPage"],
         )
     if payment.is_complete:
         return {"action": "success", **_stored(payment)}
     return _form(payment)
+
+
+def _page(call: Call, name: str) -> str:
+    """An address of the shop, empty when none was sent. Raises Invalid for what a browser could not open."""
+    if call.body.get(name) in (None, ""):
+        return ""
+    page = values.web_address(call.body[name])
+    if page is None:
+        raise Invalid({name: "not valid"})
+    return page
 
 
 def _form(payment: StoredPayment) -> dict[str, Any]:
