@@ -55,7 +55,7 @@ def test_the_body_may_name_the_quantity(shopper: Shopper):
     assert quantities(shopper.ok("POST", f"items/{item}", {"quantity": "4"})["selection"]) == {item: 4}
 
 
-@pytest.mark.parametrize("item", ["99999999-1", "1-99999999", "1", "x-y", "1-1-1", "-1-1", "1-", "9" * 40 + "-1", "😀"])
+@pytest.mark.parametrize("item", ["99999999-1", "1-99999999", "1", "x-y", "1-1-1", "-1-1", "1-", "9" * 40 + "-1"])
 def test_unknown_items_are_not_found_and_change_nothing(shopper: Shopper, item: str):
     shopper.fill()
     status, data = shopper.refused("POST", f"items/{item}")

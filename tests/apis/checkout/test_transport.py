@@ -35,9 +35,9 @@ def test_the_token_travels_in_either_header(client: httpx.Client, shopper: Shopp
         assert data["selection"]["items"][0]["item"] == item
 
 
-@pytest.mark.parametrize("token", ["undefined", "null", "0" * 26, "😀".encode().decode("latin-1"), "a b", "x" * 5000])
+@pytest.mark.parametrize("token", ["undefined", "null", "0" * 26, "a b", "x" * 5000])
 def test_an_invented_token_is_never_adopted(client: httpx.Client, token: str):
-    data = client.get(f"{BASE}/selection", headers=[(b"api-token", token.encode("latin-1"))]).json()
+    data = client.get(f"{BASE}/selection", headers={"API-token": token}).json()
     assert data["token"] not in (None, token)
     assert len(data["token"]) == 26
     assert data["selection"]["items"] == []
@@ -129,9 +129,8 @@ def test_server_mode(client: httpx.Client, headers: dict[str, str]):
 def test_without_or_with_a_wrong_secret(client: httpx.Client):
     denied = client.get(f"{BASE}/markets")
     assert (denied.status_code, denied.json()["errors"]) == (403, {"accessRight": "denied"})
-    for headers in ({"Authorization": "Bearer wrong"}, {"API-Authorization": "ö"}, {"Authorization": "Basic abc"}):
-        raw = {key: value.encode() for key, value in headers.items()}
-        wrong = client.get(f"{BASE}/languages", headers=raw)
+    for headers in ({"Authorization": "Bearer wrong"}, {"API-Authorization": "wrong"}, {"Authorization": "Basic abc"}):
+        wrong = client.get(f"{BASE}/languages", headers=headers)
         assert (wrong.status_code, wrong.json()) == (401, {"errors": {"accessRight": "denied"}})
 
 
