@@ -31,6 +31,7 @@ FACES = (
     "mockcentra.media",
     "mockcentra.apis.checkout",
     "mockcentra.payments",
+    "mockcentra.apis.openapi",
     "mockcentra.apis.unbuilt",
 )
 
