@@ -28,7 +28,8 @@ from mockcentra.store.clock import local_text
 
 PICTURES = "/client/dynamic/images/"
 IMAGE_SIZES = ("standard",)
-PIECES_BYTES = 96 * 1024 * 1024
+PIECES_BYTES = 64 * 1024 * 1024
+SINGLES_BYTES = 32 * 1024 * 1024
 LINES_BYTES = 8 * 1024 * 1024
 
 _encode = msgspec.json.Encoder().encode
@@ -70,6 +71,17 @@ class Pieces:
     @property
     def size(self) -> int:
         return 600 + len(self.head) + len(self.chart) + len(self.middle) + len(self.tail) + len(self.small)
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """A single product, encoded, with what says whether it still holds."""
+
+    encoded: msgspec.Raw
+    item_ids: tuple[int, ...]
+    stamp: int
+    start: int
+    until: int
 
 
 def viewer_of(
@@ -127,11 +139,32 @@ def _charts_of_country(reference: Reference) -> dict[str, int]:
 
 
 def one_product(store: Store, viewer: Viewer, display_item_id: int) -> msgspec.Raw | None:
-    """A single product with all its relations in full; None when the viewer cannot see it."""
-    main = pieces_of(store, viewer, (display_item_id,)).get(display_item_id)
+    """A single product with all its relations in full; None when the viewer cannot see it.
+
+    The whole is kept as well, with all display items that are in it: joining some fifteen pieces is what is left of
+    the work for a single product.
+    """
+    cache: ByteCache = store.shared.cache("single products", _new_singles_cache)
+    key, now = (display_item_id, viewer.key), viewer.context.now
+    kept: _Single | None = cache.get(key)
+    if kept is not None and kept.start <= now < kept.until and kept.stamp == store.stamp(kept.item_ids):
+        return kept.encoded
+    stamps = store.stamps
+    pieces = _with_relations(store, viewer, (display_item_id,))
+    main = pieces.get(display_item_id)
     if main is None or not main.is_listed:
         return None
-    return msgspec.Raw(_full(store, viewer, [display_item_id], True, True)[0])
+    encoded = msgspec.Raw(_in_full(display_item_id, pieces, True))
+    item_ids = (*pieces, *(part for each in pieces.values() for part in each.parts))
+    made = _Single(
+        encoded,
+        item_ids,
+        max((stamps.get(item_id, 0) for item_id in item_ids), default=0),
+        max(each.start for each in pieces.values()),
+        min(each.until for each in pieces.values()),
+    )
+    cache.put(key, made, len(encoded) + 500)
+    return encoded
 
 
 def listed_products(
@@ -139,7 +172,7 @@ def listed_products(
 ) -> msgspec.Raw:
     """An array of products: variants in the small form, or all relations in full."""
     if related_in_full:
-        found = _full(store, viewer, display_item_ids, with_charts, with_charts)
+        found = _full(store, viewer, display_item_ids, with_charts)
     else:
         pieces = pieces_of(store, viewer, display_item_ids)
         others = {sibling for each in pieces.values() for sibling in each.siblings}
@@ -154,30 +187,37 @@ def listed_products(
 
 def full_products(store: Store, viewer: Viewer, display_item_ids: Sequence[int]) -> list[msgspec.Raw]:
     """Products in full, those that the viewer cannot see left out."""
-    return [msgspec.Raw(each) for each in _full(store, viewer, display_item_ids, True, True)]
+    return [msgspec.Raw(each) for each in _full(store, viewer, display_item_ids, True)]
 
 
-def _full(
-    store: Store, viewer: Viewer, display_item_ids: Sequence[int], with_charts: bool, charts_of_related: bool
-) -> list[bytes]:
+def _full(store: Store, viewer: Viewer, display_item_ids: Sequence[int], with_charts: bool) -> list[bytes]:
+    pieces = _with_relations(store, viewer, display_item_ids)
+    return [
+        _in_full(item_id, pieces, with_charts)
+        for item_id in display_item_ids
+        if item_id in pieces and pieces[item_id].is_listed
+    ]
+
+
+def _with_relations(store: Store, viewer: Viewer, display_item_ids: Sequence[int]) -> dict[int, Pieces]:
+    """The pieces of display items, of all that they are related to, and of the siblings of those."""
     pieces = pieces_of(store, viewer, display_item_ids)
     targets = {target for each in pieces.values() for _, target in _relations(each)}
     pieces |= pieces_of(store, viewer, targets - pieces.keys())
     others = {sibling for target in targets if target in pieces for sibling in pieces[target].siblings}
     pieces |= pieces_of(store, viewer, others - pieces.keys())
-    found = []
-    for item_id in display_item_ids:
-        main = pieces.get(item_id)
-        if main is None or not main.is_listed:
-            continue
-        related = []
-        for relation, target in _relations(main):
-            each = pieces.get(target)
-            if target != item_id and each is not None and each.is_listed:
-                small = _small_siblings(target, each, pieces)
-                related.append(_joined(each, charts_of_related, small, relation.encode()))
-        found.append(_joined(main, with_charts, b",".join(related), b"variant"))
-    return found
+    return pieces
+
+
+def _in_full(item_id: int, pieces: Mapping[int, Pieces], with_charts: bool) -> bytes:
+    """A product with all its relations in full, made of pieces that are there."""
+    related = []
+    for relation, target in _relations(pieces[item_id]):
+        each = pieces.get(target)
+        if target != item_id and each is not None and each.is_listed:
+            small = _small_siblings(target, each, pieces)
+            related.append(_joined(each, with_charts, small, relation.encode()))
+    return _joined(pieces[item_id], with_charts, b",".join(related), b"variant")
 
 
 def _relations(pieces: Pieces) -> list[tuple[str, int]]:
@@ -248,6 +288,10 @@ def pieces_of(store: Store, viewer: Viewer, display_item_ids: Iterable[int]) -> 
 
 def _new_cache() -> ByteCache:
     return ByteCache(PIECES_BYTES)
+
+
+def _new_singles_cache() -> ByteCache:
+    return ByteCache(SINGLES_BYTES)
 
 
 def _make(store: Store, viewer: Viewer, item_ids: Sequence[int]) -> dict[int, tuple[int, Pieces]]:

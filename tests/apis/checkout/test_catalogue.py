@@ -97,7 +97,8 @@ def test_localized_charts_name_the_one_of_the_country(visitor: MakeShopper):
     assert "defaultLocalizedChart" not in here
 
 
-def test_texts_are_translated_and_fall_back(shopper: Shopper):
+def test_texts_are_translated_and_fall_back(visitor: MakeShopper):
+    shopper = visitor("NL")
     english = {product["product"]: product for product in products_of(shopper)}
     shopper.ok("PUT", "languages/de")
     german = {product["product"]: product for product in products_of(shopper)}
@@ -467,7 +468,8 @@ def test_a_uri_leads_to_a_category_with_its_products(shopper: Shopper):
         assert found[key] == same[key]
 
 
-def test_uris_are_those_of_the_language_or_the_main_one(shopper: Shopper):
+def test_uris_are_those_of_the_language_or_the_main_one(visitor: MakeShopper):
+    shopper = visitor("NL")
     english = products_of(shopper, limit=1)[0]
     shopper.ok("PUT", "languages/sv")
     swedish = products_of(shopper, limit=1)[0]
