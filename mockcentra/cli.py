@@ -1,4 +1,4 @@
-"""The command line: `mockcentra serve | seed | export | routes | coverage`."""
+"""The command line: `mockcentra serve | health | seed | export | routes | coverage`."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -212,6 +212,25 @@ def _check(space: Any) -> None:
     if findings:
         sys.exit(1)
     click.echo("everything that a seeded shop promises is there")
+
+
+@main.command(context_settings=CONTEXT)
+@click.option("--url", help="The server; by default the one on this machine at the port of MOCKCENTRA_PORT, or 8000.")
+def health(url: str | None) -> None:
+    """Ask a running server whether it is ready: exit status 0 or 1.
+
+    For health checks of containers and for scripts that wait.
+    """
+    import os
+    from urllib.request import urlopen
+
+    address = url or f"http://127.0.0.1:{os.environ.get(PREFIX + 'PORT', Settings.port)}"
+    try:
+        with urlopen(f"{address.rstrip('/')}/_mock/health", timeout=2) as answer:
+            click.echo(answer.read().decode())
+    except (OSError, ValueError) as error:
+        click.echo(f"mockcentra: {address} is not ready ({error})", err=True)
+        sys.exit(1)
 
 
 @main.command(context_settings=CONTEXT)

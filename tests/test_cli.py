@@ -14,7 +14,7 @@ from mockcentra.cli import main
 from mockcentra.server import Front, Server
 from mockcentra.settings import BOUNDS, Settings, SettingsError, settings_from
 
-COMMANDS = ("serve", "seed", "routes", "coverage", "export")
+COMMANDS = ("serve", "health", "seed", "routes", "coverage", "export")
 
 
 def run(*arguments: str) -> str:
@@ -107,6 +107,18 @@ def test_a_running_shop_is_exported(tmp_path: Path, app: Flask) -> None:
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT value_json FROM settings WHERE key = 'store.backorders'").fetchone() == ("true",)
     connection.close()
+
+
+def test_health_is_an_exit_status(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server(Front(app), "127.0.0.1", 0, threads=2) as server:
+        assert "ok" in run("health", "--url", server.url)
+        monkeypatch.setenv("MOCKCENTRA_PORT", str(server.port))
+        assert "ok" in run("health")
+    with Server(Front(), "127.0.0.1", 0, threads=2) as starting:
+        result = CliRunner().invoke(main, ["health", "--url", starting.url])
+        assert result.exit_code == 1
+        assert "503" in result.output
+    assert CliRunner().invoke(main, ["health", "--url", "http://127.0.0.1:1"]).exit_code == 1
 
 
 def test_exporting_from_nowhere_is_one_line(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def _code_digest() -> str:
     for folder in ("seed", "commerce", "store"):
         for path in sorted((package / folder).rglob("*.py")):
             stat = path.stat()
-            digest.update(f"{path.name}:{stat.st_size}:{stat.st_mtime_ns}".encode())
+            # whole seconds: the layers of a container image keep no finer time
+            digest.update(f"{path.name}:{stat.st_size}:{int(stat.st_mtime)}".encode())
     return digest.hexdigest()
 
 
