@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -70,6 +71,7 @@ def parse_amount(value: object) -> int | None:
         return None
 
 
+@lru_cache(maxsize=20_000)
 def format_amount(
     amount: int, prefix: str, suffix: str, decimal_point: str, thousands_separator: str, decimals: int
 ) -> str:

@@ -324,7 +324,7 @@ def take_over(tx: Transaction, session: Session, selection_hash: str) -> None:
         raise NotFound("selection")
     session.selection_id, session.show_order = row["id"], 0
     session_rows.save(tx, session)
-    _settle(tx, session, row["id"])
+    _follow(tx, session, row["id"])
 
 
 # ------------------------------------------------------------------ lines
@@ -629,29 +629,24 @@ def set_item_quantity(tx: Transaction, session: Session, item: str, quantity: in
 
 
 def _settle(tx: Transaction, session: Session, selection_id: int) -> None:
-    """After any change: the row follows the session, gone lines leave, free products come and go."""
+    """After a change of lines or vouchers: free products come and go."""
+    rows.update(tx, selection_id)
     context = context_in(tx, session)
-    rows.update(
-        tx,
-        selection_id,
-        market_id=context.market.id,
-        pricelist_id=context.pricelist.id,
-        country_id=context.country.id if context.country else None,
-        state_id=context.state.id if context.state else None,
-        language_id=session.language_id if session.language_chosen else None,
-        customer_id=session.customer_id,
-    )
-    lines = _priced_lines(tx, context, selection_id)
-    kept = {line.id for line in lines}
-    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["id"] not in kept])
-    _settle_gifts(tx, context, selection_id, lines)
-
-
-def _settle_gifts(tx: Transaction, context: Context, selection_id: int, lines: Sequence[CartLine]) -> None:
     found = _vouchers(tx, context, selection_id)
+    if any(step.type == "free_product" for voucher in found for step in voucher.results):
+        _settle_gifts(tx, context, selection_id, found, _priced_lines(tx, context, selection_id))
+    else:
+        rows.remove_gifts(tx, selection_id)
+
+
+def _settle_gifts(
+    tx: Transaction,
+    context: Context,
+    selection_id: int,
+    found: Sequence[vouchers.Voucher],
+    lines: Sequence[CartLine],
+) -> None:
     here = {line.free_voucher_id: line for line in lines if line.free_voucher_id is not None}
-    if not here and not any(step.type == "free_product" for voucher in found for step in voucher.results):
-        return
     wanted = vouchers.wanted_gifts(found, context, lines)
     declined = rows.declined_gifts(tx, selection_id)
     rows.remove_lines(tx, [line.id for voucher_id, line in here.items() if voucher_id not in wanted])
@@ -667,13 +662,31 @@ def _settle_gifts(tx: Transaction, context: Context, selection_id: int, lines: S
             )
 
 
+def _follow(tx: Transaction, session: Session, selection_id: int) -> None:
+    """After a change of the context: the selection's row follows the session, and lines that it lacks leave."""
+    context = context_in(tx, session)
+    rows.update(
+        tx,
+        selection_id,
+        market_id=context.market.id,
+        pricelist_id=context.pricelist.id,
+        country_id=context.country.id if context.country else None,
+        state_id=context.state.id if context.state else None,
+        language_id=session.language_id if session.language_chosen else None,
+        customer_id=session.customer_id,
+    )
+    kept = {line.id for line in _priced_lines(tx, context, selection_id)}
+    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["id"] not in kept])
+    _settle(tx, session, selection_id)
+
+
 def context_changed(tx: Transaction, session: Session) -> None:
     """Saves a session whose country, market, pricelist or language changed; its cart follows (checkout-api.md 4.2)."""
     session_rows.save(tx, session)
     if session.show_order or session.selection_id is None:
         open_selection(tx, session)
     assert session.selection_id is not None
-    _settle(tx, session, session.selection_id)
+    _follow(tx, session, session.selection_id)
 
 
 # ------------------------------------------------------------------ stock
@@ -821,14 +834,13 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
     if form.shipping_address is not None:
         changes["shipping_address_json"] = to_json(shipping_address)
         changes["has_shipping_address"] = int(any(shipping_address.values()))
-    for column, value in (
-        ("newsletter", form.newsletter),
-        ("additional_notes", form.additional_notes),
-        ("gift_message", form.gift_message),
-        ("abandonment_email", form.abandonment_email),
-    ):
-        if value is not None:
-            changes[column] = value
+    said = {
+        "newsletter": form.newsletter,
+        "additional_notes": form.additional_notes,
+        "gift_message": form.gift_message,
+        "abandonment_email": form.abandonment_email,
+    }
+    changes |= {column: value for column, value in said.items() if value is not None}
     if form.consents is not None:
         changes["consents_json"] = to_json(form.consents)
     if form.additional_fields is not None:

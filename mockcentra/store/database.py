@@ -21,6 +21,7 @@ from mockcentra.store.clock import Clock
 Row = sqlite3.Row
 _stamps = itertools.count(1)
 _SYSTEM_DICE = secrets.SystemRandom()
+_TOKEN_LETTERS = bytes(b"0123456789abcdefghijklmnopqrstuvwxyz"[byte % 36] for byte in range(256))
 
 
 class Shared:
@@ -205,15 +206,9 @@ class Transaction:
         """That many random hexadecimal digits."""
         return f"{self.store.dice.getrandbits(digits * 4):0{digits}x}"
 
-    def token(self, length: int = 26, alphabet: str = "0123456789abcdefghijklmnopqrstuvwxyz") -> str:
+    def token(self, length: int = 26) -> str:
         """A random token of lower-case letters and digits."""
-        bits = self.store.dice.getrandbits(length * 6)
-        base = len(alphabet)
-        letters = []
-        for _ in range(length):
-            bits, index = divmod(bits, base)
-            letters.append(alphabet[index])
-        return "".join(letters)
+        return self.store.dice.randbytes(length).translate(_TOKEN_LETTERS).decode()
 
     # -- what changed
 

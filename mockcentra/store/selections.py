@@ -79,6 +79,11 @@ def remove_lines(tx: Transaction, line_ids: Sequence[int]) -> None:
         tx.run(f"DELETE FROM selection_lines WHERE id IN ({marks(line_ids)})", line_ids)
 
 
+def remove_gifts(tx: Transaction, selection_id: int) -> None:
+    """Takes out the free products of vouchers."""
+    tx.run("DELETE FROM selection_lines WHERE selection_id = ? AND free_voucher_id IS NOT NULL", (selection_id,))
+
+
 def clear(tx: Transaction, selection_id: int) -> None:
     """Takes out every line."""
     tx.run("DELETE FROM selection_lines WHERE selection_id = ?", (selection_id,))

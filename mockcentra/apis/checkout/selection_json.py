@@ -283,11 +283,12 @@ def _voucher_json(note: AppliedVoucher, context: Context) -> dict[str, Any]:
 
 def _voucher_details(note: AppliedVoucher, context: Context) -> dict[str, Any]:
     details: dict[str, Any] = {
-        "expiryDate": local_text(note.expires_at),
         "lines": note.line_hashes,
         **money("shippingDiscount", note.shipping_off, context.currency),
         "attributes": attribute_fields(note.attributes, context.language.id, "") or [],
     }
+    if note.expires_at is not None:
+        details["expiryDate"] = local_text(note.expires_at)
     if note.free_shipping_for is not None:
         details["freeShippingFor"] = note.free_shipping_for
     if note.free_line is not None:
