@@ -19,7 +19,7 @@ from mockcentra.commerce.model import (
     SizeRecord,
     Totals,
 )
-from mockcentra.commerce.money import ratio
+from mockcentra.commerce.money import ratio, shares
 from mockcentra.commerce.reference import Language, PaymentMethod, Reference, ShippingOption, reference_of
 from mockcentra.commerce.settings import setting
 from mockcentra.store import Transaction
@@ -154,15 +154,18 @@ def load_orders(tx: Transaction, order_ids: Sequence[int]) -> list[Order]:
 
 def _context(tx: Transaction, reference: Reference, row: Row) -> Context:
     store_id = row["store_id"]
+    country = reference.countries.get(row["country_id"])
+    # without a choice the shopper has read the country's own language
+    language_id = row["language_id"] or (country.language_id if country else None)
     pricelist = reference.pricelists.get(row["pricelist_id"]) or reference.default_pricelist(store_id)
     return Context(
         store_id=store_id,
         market=reference.markets.get(row["market_id"]) or reference.default_market(store_id),
         pricelist=pricelist,
         currency=reference.currencies[row["currency_id"]],
-        country=reference.countries.get(row["country_id"]),
+        country=country,
         state=reference.states.get(row["state_id"]),
-        language=reference.languages.get(row["language_id"]) or reference.default_language,
+        language=reference.languages.get(language_id or 0) or reference.default_language,
         tax_class_id=row["tax_class_id"],
         now=tx.now,
         reference=reference,
@@ -244,6 +247,10 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[CartLine
         line = _line(row, record, reference, campaigns, discounts.get(row["id"], []))
         by_id[line.id] = line
         found[row["order_id"]].append(line)
+    for line in by_id.values():
+        totals_before = shares(line.total_before, [part.total for part in line.parts])
+        for part, total_before in zip(line.parts, totals_before, strict=True):
+            part.total_before = total_before
     return found
 
 
@@ -293,6 +300,7 @@ def _line(
 
 
 def _part(row: Row, record: ProductRecord) -> LinePart:
+    """A part of a bundle, without its total before discounts: that is shared out among all parts."""
     return LinePart(
         record,
         _size(row, record),
@@ -301,7 +309,7 @@ def _part(row: Row, record: ProductRecord) -> LinePart:
         row["price_each"],
         row["price_each_before"],
         row["line_total"],
-        row["price_each_before"] * row["quantity"],
+        0,
     )
 
 
