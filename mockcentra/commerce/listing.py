@@ -18,7 +18,7 @@ from mockcentra.commerce.catalogue import part_ids, records, with_parts
 from mockcentra.commerce.facets import FilterField, Objects, bits_of, positions_of
 from mockcentra.commerce.model import ProductRecord
 from mockcentra.commerce.reference import Category, Market, Pricelist, Reference, reference_of
-from mockcentra.commerce.search import Vocabulary, numbers, search, words
+from mockcentra.commerce.search import Vocabulary, joined, search, words
 from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Store, Transaction
 from mockcentra.store import catalogue as rows
@@ -201,7 +201,7 @@ class Listing:
                 build = (
                     self._main_words if language_id == self.reference.default_language.id else self._translated_words
                 )
-                found = self._vocabularies[language_id] = Vocabulary(build(tx, language_id))
+                found = self._vocabularies[language_id] = Vocabulary(build(tx, language_id), self.size)
         return found
 
     def _main_words(self, tx: Transaction, language_id: int) -> Iterable[tuple[str, int]]:
@@ -211,16 +211,21 @@ class Listing:
                 for text in texts:
                     for word in words(text):
                         yield word, place
+        last: tuple[Any, ...] = ()
         for display_id, product, variant_name, variant, size, ean, upc in rows.searched_numbers(tx, self.store_id):
             place = self._displays.get(display_id)
             if place is None:
                 continue
-            for word in words(variant_name):
-                yield word, place
-            whole = product + variant
-            for number in {product, variant, whole, whole + (size or ""), size or "", ean or "", upc or ""}:
-                for word in numbers(number):
-                    yield word, place
+            if (display_id, product, variant, variant_name) != last:
+                last = (display_id, product, variant, variant_name)
+                for text in (variant_name, product, variant):
+                    for word in words(text):
+                        yield word, place
+                yield joined(product), place
+                yield joined(product + variant), place
+            for number in (product + variant + size if size else "", ean, upc):
+                if number:
+                    yield joined(number), place
         yield from self._words_of_fields(language_id)
 
     def _translated_words(self, tx: Transaction, language_id: int) -> Iterable[tuple[str, int]]:

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
+from mockcentra.commerce.facets import bits_of
+
 _WORDS = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"})
 _MAX_WORDS = 32
@@ -24,38 +26,46 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The folded words of a text; what is neither letter nor digit parts them."""
+    if text.isalnum() and text.isascii():
+        return [text.lower()]
     return _WORDS.findall(fold(text))
 
 
-def numbers(text: str) -> Iterator[str]:
-    """How an article number is found: as a whole, without its dashes and blanks, and by each of its parts."""
-    parts = words(text)
-    if len(parts) > 1:
-        yield "".join(parts)
-    yield from parts
+def joined(text: str) -> str:
+    """An article number as one word, without its dashes and blanks; empty when nothing is left."""
+    return "".join(words(text))
 
 
 class Vocabulary:
-    """The words of a catalogue and the displays (positions) in which each occurs."""
+    """The words of a catalogue and the displays (positions below `size`) in which each occurs."""
 
-    def __init__(self, occurrences: Iterable[tuple[str, int]]) -> None:
-        found: dict[str, int | set[int]] = {}
+    def __init__(self, occurrences: Iterable[tuple[str, int]], size: int) -> None:
+        found: dict[str, int | list[int]] = {}
         for word, position in occurrences:
             known = found.get(word)
             if known is None:
                 found[word] = position
-            elif isinstance(known, set):
-                known.add(position)
+            elif isinstance(known, list):
+                if known[-1] != position:
+                    known.append(position)
             elif known != position:
-                found[word] = {known, position}
-        # most words, article numbers above all, occur in one display only: a bare number keeps them small
-        self._positions: dict[str, int | tuple[int, ...]] = {
-            word: tuple(places) if isinstance(places, set) else places for word, places in found.items()
+                found[word] = [known, position]
+        found.pop("", None)
+        self._size = size
+        # most words, article numbers above all, occur in one display only: a bare number keeps them small,
+        # a bitmap those that occur nearly everywhere
+        self._positions: dict[str, int | tuple[int, ...] | bytes] = {
+            word: places if isinstance(places, int) else self._packed(places) for word, places in found.items()
         }
         self._sorted = sorted(self._positions)
         self._fuzzy = [(word, _letters(word)) for word in self._sorted if len(word) > 2 and word.isalpha()]
         self._kept: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
+
+    def _packed(self, places: list[int]) -> tuple[int, ...] | bytes:
+        if len(places) * 8 < self._size // 8:
+            return tuple(places)
+        return bits_of(places, self._size).to_bytes((self._size + 7) // 8, "little")
 
     def match(self, word: str) -> int:
         """The bitmap of the displays with a word that is, begins with or nearly is this one.
@@ -77,12 +87,16 @@ class Vocabulary:
             matching += self._near(word, 1)
             if not matching and len(word) >= 5:
                 matching = self._near(word, 2)
-        bits = 0
+        bits, positions = 0, []
         for each in matching:
             places = self._positions[each]
-            for position in (places,) if isinstance(places, int) else places:
-                bits |= 1 << position
-        return bits
+            if isinstance(places, bytes):
+                bits |= int.from_bytes(places, "little")
+            elif isinstance(places, int):
+                positions.append(places)
+            else:
+                positions += places
+        return bits | bits_of(positions, self._size)
 
     def _with_prefix(self, prefix: str) -> Iterator[str]:
         for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):

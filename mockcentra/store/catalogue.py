@@ -416,6 +416,7 @@ def searched_numbers(tx: Transaction, store_id: int) -> list[Row]:
         JOIN variants v ON v.id = i.variant_id
         LEFT JOIN product_sizes z ON z.variant_id = v.id AND z.status = 'active'
         WHERE d.store_id = ? AND v.status = 'active'
+        ORDER BY i.id
         """,
         (store_id,),
     )

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockcentra.commerce.search import Vocabulary, fold, numbers, search, within, words
+from mockcentra.commerce.search import Vocabulary, fold, joined, search, within, words
 
 TEXTS = (
     "Höga Coat, warm wool",
@@ -13,7 +13,13 @@ TEXTS = (
 )
 EVERYTHING = (1 << len(TEXTS)) - 1
 VOCABULARY = Vocabulary(
-    [(word, place) for place, text in enumerate(TEXTS) for chunk in text.split() for word in numbers(chunk)]
+    [
+        (word, place)
+        for place, text in enumerate(TEXTS)
+        for chunk in text.split()
+        for word in (joined(chunk), *words(chunk))
+    ],
+    len(TEXTS),
 )
 
 
@@ -65,7 +71,7 @@ def test_one_mistake_is_always_forgiven(word, data):
         word[:place] + letter + word[place:],
         word[:place] + letter + word[place + 1 :],
     }
-    vocabulary = Vocabulary([(word, 0), ("unrelatedword", 1)])
+    vocabulary = Vocabulary([(word, 0), ("unrelatedword", 1)], 2)
     for mistake in mistakes:
         assert within(word, mistake, 1)
         assert vocabulary.match(mistake) & 1, mistake

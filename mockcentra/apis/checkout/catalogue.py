@@ -13,7 +13,7 @@ from mockcentra.apis.checkout.product_json import Viewer, viewer_of
 from mockcentra.apis.checkout.transport import Call, endpoint
 from mockcentra.apis.values import listed, mapping, text, texts, truth, whole
 from mockcentra.commerce.catalogue import part_ids, record_of
-from mockcentra.commerce.errors import Invalid, NotFound
+from mockcentra.commerce.errors import Malformed, NotFound
 from mockcentra.commerce.facets import Count, FieldValue, FilterField, counted
 from mockcentra.commerce.listing import SIZE_FIELD, SORT_FIELDS, Listing, Query, Result, find_category, listing_of
 from mockcentra.commerce.model import Attribute
@@ -272,7 +272,7 @@ def follow_uri(call: Call) -> dict[str, Any]:
     kinds = texts(call.body.get("for"))
     missing = {name: "required" for name, given in (("uri", uri), ("for", kinds)) if not given}
     if missing:
-        raise Invalid(missing)
+        raise Malformed(missing)
     view = _view_of(call)
     for kind in kinds:
         finder = _FINDERS.get(kind)

@@ -70,7 +70,7 @@ class Pieces:
 
     @property
     def size(self) -> int:
-        return 600 + len(self.head) + len(self.chart) + len(self.middle) + len(self.tail) + len(self.small)
+        return 600 + len(self.head) + len(self.middle) + len(self.tail) + len(self.small)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +376,7 @@ def _pieces(
     return Pieces(
         True,
         _encode(head)[:-1],
-        b',"measurementChart":' + _encode(_measurements_json(record, reference)),
+        _measurements(record, reference),
         b',"available":true' if available else b',"available":false',
         b"," + _encode(tail)[1:],
         _encode({**small, "relation": "variant"}),
@@ -564,8 +564,17 @@ def media_json(
     return addresses, objects
 
 
-def _measurements_json(record: ProductRecord, reference: Reference) -> dict[str, Any] | list[Any]:
-    chart_id = record.measurement_chart_id
+def _measurements(record: ProductRecord, reference: Reference) -> bytes:
+    """The key `measurementChart` with its value, encoded once a chart."""
+    key = ("measurements", record.measurement_chart_id)
+    found: bytes | None = reference.memo.get(key)
+    if found is None:
+        found = b',"measurementChart":' + _encode(_measurements_json(record.measurement_chart_id, reference))
+        reference.memo[key] = found
+    return found
+
+
+def _measurements_json(chart_id: int | None, reference: Reference) -> dict[str, Any] | list[Any]:
     chart = reference.measurement_charts.get(chart_id) if chart_id is not None else None
     if chart is None:
         return []
