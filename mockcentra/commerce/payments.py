@@ -391,6 +391,7 @@ def _payment_arrived(tx: Transaction, order_id: int) -> None:
     ledger.settle_authorisation(tx, order, ledger.SUCCESS)
     order_rows.update(tx, order_id, is_waiting_for_payment=0, is_on_hold=order["has_payment_mismatch"])
     order_rows.add_history(tx, order_id, "payment completed")
+    _tell_contracts(tx, order_id, "active")
     tx.event("order", order_id, "updated", number=order["number"])
     placing.finish(tx, order_id)
 
@@ -403,6 +404,12 @@ def _payment_failed(tx: Transaction, order_id: int) -> None:
     ledger.settle_authorisation(tx, order, ledger.FAILED)
     order_rows.update(tx, order_id, is_waiting_for_payment=0, is_on_hold=0)
     orders.cancel_order(tx, order_id)
+    _tell_contracts(tx, order_id, "failed")
     language = reference_of(tx.store).languages.get(order["language_id"])
     email = from_json(order["address_json"]).get("email", "")
     mails.mail(tx, MAIL_CANCELLED, email, language.code if language else "", {"order": str(order["number"])})
+
+
+def _tell_contracts(tx: Transaction, order_id: int, payment_status: str) -> None:
+    for contract_id in rows.set_contract_payment(tx, order_id, payment_status):
+        tx.event("subscription_contract", contract_id, "updated")

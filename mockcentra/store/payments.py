@@ -42,6 +42,17 @@ def update_attempt(tx: Transaction, attempt_id: int, **columns: Any) -> None:
     tx.update("payment_attempts", attempt_id, **columns)
 
 
+def set_contract_payment(tx: Transaction, order_id: int, status: str) -> list[int]:
+    """What has become of the payment of the contracts that an order began; returns their ids."""
+    return [
+        row[0]
+        for row in tx.all(
+            "UPDATE subscription_contracts SET payment_status = ?, updated_at = ? WHERE order_id = ? RETURNING id",
+            (status, tx.now, order_id),
+        )
+    ]
+
+
 # ------------------------------------------------------------------ payment history
 
 

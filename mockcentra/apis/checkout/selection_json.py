@@ -9,6 +9,7 @@ from mockcentra.apis.checkout.attribute_json import attribute_fields
 from mockcentra.apis.checkout.lists import countries_raw, currency_json, kept, language_json, languages_raw
 from mockcentra.apis.checkout.product_json import line_product, plan_json
 from mockcentra.apis.checkout.transport import ERROR_BODIES, Call
+from mockcentra.commerce.checkout import required_fields
 from mockcentra.commerce.errors import OutOfStock
 from mockcentra.commerce.model import (
     Address,
@@ -337,7 +338,6 @@ def shipping_method_json(option: ShippingOption, context: Context) -> dict[str, 
     }
 
 
-_REQUIRED = ("email", "firstName", "lastName", "address1", "zipCode", "city", "country", "phoneNumber")
 _HIDDEN = ("identityNumber", "houseNumber", "houseExtension")
 _SHIPPING_FIELDS = (
     "email", "company", "firstName", "lastName", "address1", "address2", "zipCode", "city", "state", "country",
@@ -347,11 +347,6 @@ _BILLING_FIELDS = (
     "email", "company", "firstName", "lastName", "address1", "address2", "zipCode", "city", "state", "country",
     "phoneNumber", "identityNumber", "vatNumber", "houseNumber", "houseExtension", "newsletter",
 )  # fmt: skip
-
-
-def required_fields(context: Context) -> tuple[str, ...]:
-    """The address fields that a form must fill; the state too where the country's tax depends on it."""
-    return (*_REQUIRED, "state") if context.country and context.country.states else _REQUIRED
 
 
 def _payment_fields(context: Context) -> msgspec.Raw:
