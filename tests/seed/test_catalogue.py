@@ -895,3 +895,12 @@ def test_two_displays_cannot_have_one_uri(tmp_path: Path) -> None:
     (tmp_path / "products.yaml").write_text(text, "utf-8")
     with pytest.raises(FixtureError, match="'same' is the URI of another display already"):
         made(fixtures=tmp_path)
+
+
+@pytest.mark.parametrize("products", [None, 40])
+def test_a_shop_can_do_without_the_named_products(tmp_path: Path, products: int | None) -> None:
+    for name in ("products", "bundles", "campaigns", "attributes"):
+        (tmp_path / f"{name}.yaml").write_text("# nothing here\n", "utf-8")
+    connection = made(products=products, fixtures=tmp_path)
+    assert connection.execute("SELECT count(*) FROM products").fetchone()[0] == (products or 0)
+    assert connection.execute("SELECT count(*) FROM displays WHERE store_id = 1").fetchone()[0] == (products or 0)
