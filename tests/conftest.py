@@ -10,6 +10,8 @@ from mockcentra.app import create_app, seeded_template, serve_spaces
 from mockcentra.settings import Settings
 from mockcentra.store import Space, Spaces, Store
 from mockcentra.store.template import Template
+from mockcentra.testing.shop import in_process
+from tests.openapi_check import CheckingTransport
 
 BASE_URL = "http://shop.test"
 
@@ -51,7 +53,16 @@ def store(space: Space) -> Store:
 
 
 @pytest.fixture
-def client(app: Flask) -> Iterator[httpx.Client]:
+def checks_answers() -> bool:
+    """Whether `client` compares every answer with the OpenAPI document; overridden where they differ on purpose."""
+    return True
+
+
+@pytest.fixture
+def client(app: Flask, checks_answers: bool) -> Iterator[httpx.Client]:
     """An HTTP client of `app`, without a network: `client.get("/_mock/info")`."""
-    with httpx.Client(transport=httpx.WSGITransport(app=app), base_url=BASE_URL) as session:
+    transport = in_process(app)
+    if checks_answers:
+        transport = CheckingTransport(transport)
+    with httpx.Client(transport=transport, base_url=BASE_URL) as session:
         yield session

@@ -413,7 +413,7 @@ OPERATIONS = (
     Operation(
         "POST", "/uri", "route", CATALOGUE, "What is at this address of the shop", {200: ref("UriResponse")}, URI,
         {"uri": "women/knitwear/astrid-cardigan", "for": ["product", "category"]},
-        _missing("uri", "market", "pricelist", "language"),
+        {**_missing("uri", "market", "pricelist", "language"), 406: {"uri": "required", "for": "required"}},
     ),
     *(
         Operation(
@@ -647,6 +647,7 @@ OPERATIONS = (
     ),
     Operation(
         "PUT", "/affiliates/{affiliate}", "setAffiliate", CONTENT, "Records the affiliate on the selection", SELECTION,
+        errors=_missing("affiliate"),
     ),
     Operation(
         "OPTIONS", "/{path}", "preflight", CONTENT, "What browsers ask before a call from another origin",
