@@ -4,25 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from importlib import metadata
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
-
-def run_suite(folder: Path, source: str, *arguments: str, **variables: str) -> tuple[int, str]:
-    """Runs a suite in a process of its own, as users do; its exit status and what it printed."""
-    (folder / "test_theirs.py").write_text(source)
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    environ = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
-    for name in [name for name in environ if name.startswith("PYTEST_")]:
-        del environ[name]
-    installed = metadata.entry_points(group="pytest11", name="mockcentra")
-    plugin = [] if installed else ["-p", "mockcentra.testing.plugin"]
-    command = [sys.executable, "-m", "pytest", *plugin, "-q", *arguments]
-    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout + done.stderr
-
+from tests.suites import ROOT, run_suite
 
 SUITE = """
 import httpx
