@@ -32,20 +32,17 @@ def decide(ref: str) -> Response:
     sent = _sent()
     if sent is None:
         return _error(400, "invalid", "the body must be a form or a JSON object")
-    outcome = sent.get("outcome")
+    outcome, capture = sent.get("outcome"), sent.get("capture")
+    if outcome not in OUTCOMES and (outcome is not None or capture is None):
+        return _error(400, "invalid", f"outcome must be one of {', '.join(OUTCOMES)}")
     try:
         with _store().transaction() as tx:
             attempt = payments.attempt_of_page(tx, ref)
             if not attempt.is_current:
                 return _replaced()
-            if sent.get("capture") is not None:
-                attempt = payments.set_capture_mode(tx, ref, str(sent["capture"]))
-            if outcome is None:
-                decision = Decision(attempt, "none")
-            elif outcome in OUTCOMES:
-                decision = payments.decide(tx, ref, outcome)
-            else:
-                return _error(400, "invalid", f"outcome must be one of {', '.join(OUTCOMES)}")
+            if capture is not None:
+                attempt = payments.set_capture_mode(tx, ref, str(capture))
+            decision = Decision(attempt, "none") if outcome is None else payments.decide(tx, ref, outcome)
     except NotFound:
         return _unknown()
     except Invalid as error:
