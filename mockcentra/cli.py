@@ -203,15 +203,13 @@ def seed(path: Path | None, check: bool, force: bool, **values: Any) -> None:
 
 
 def _check(space: Any) -> None:
-    from mockcentra.seed.check import check
+    from mockcentra.seed.check import check, failures, report
 
-    with space.store.reading() as tx:
-        findings = check(tx)
-    for finding in findings:
-        click.echo(finding)
-    if findings:
+    findings = check(space.store)
+    for line in report(findings):
+        click.echo(line)
+    if failures(findings):
         sys.exit(1)
-    click.echo("everything that a seeded shop promises is there")
 
 
 @main.command(context_settings=CONTEXT)
