@@ -70,12 +70,11 @@ def find_article(tx: Transaction, context: Context, uri: str) -> Article | None:
 
 
 def choose_affiliate(tx: Transaction, session: Session, uri: str) -> None:
-    """Notes which affiliate sent the visitor; orders of the session carry it. Raises NotFound."""
+    """Notes which affiliate sent the visitor; orders of the session carry it. Unknown ones are ignored."""
     affiliate_id = rows.affiliate_id(tx, session.store_id, uri)
-    if affiliate_id is None:
-        raise NotFound("affiliate")
-    session.affiliate_id = affiliate_id
-    session_rows.save(tx, session)
+    if affiliate_id is not None:
+        session.affiliate_id = affiliate_id
+        session_rows.save(tx, session)
 
 
 # The documented test person of the address look-up, by identity number (checkout-api.md 19.2).

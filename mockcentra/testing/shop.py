@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable
 from functools import cached_property
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from flask import Flask
@@ -13,7 +13,23 @@ from mockcentra.server import Front, Server
 from mockcentra.settings import Settings, settings_from
 from mockcentra.store import Spaces
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 IN_PROCESS_URL = "http://mockcentra.test"
+
+
+def in_process(app: Flask) -> httpx.BaseTransport:
+    """A transport that calls the application without a network, whatever characters a path has.
+
+    httpx hands over paths as text, where WSGI wants each byte of their UTF-8 form as a character of its own.
+    """
+
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+        return app(environ, start_response)
+
+    return httpx.WSGITransport(app=call)
 
 
 class CheckoutSession(httpx.Auth):
@@ -134,7 +150,7 @@ class Shop:
         return client
 
     def _transport(self) -> httpx.BaseTransport | None:
-        return httpx.WSGITransport(app=self.app)
+        return in_process(self.app)
 
     # -- its end
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from html import escape
 from typing import Any
-from urllib.parse import urlencode
 
 from mockcentra.apis import values
 from mockcentra.apis.checkout.customers import customer_of, text_fields
@@ -13,6 +12,7 @@ from mockcentra.apis.checkout.transport import Call, endpoint
 from mockcentra.commerce import catalogue, pricing, sessions, subscriptions
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.model import Context, ProductRecord
+from mockcentra.commerce.providers import with_query
 from mockcentra.commerce.sessions import Session
 from mockcentra.commerce.subscriptions import Contract, StoredPayment, Subscription
 from mockcentra.store import Transaction
@@ -200,9 +200,7 @@ def _page(call: Call, name: str) -> str:
 
 def _form(payment: StoredPayment) -> dict[str, Any]:
     """The form that takes the browser, with the payment's fields, to the return page."""
-    page = payment.return_page
-    separator = "&" if "?" in page else "?"
-    url = f"{page}{separator}{urlencode({'centraPaymentMethod': payment.method.uri})}"
+    url = with_query(payment.return_page, {"centraPaymentMethod": payment.method.uri})
     inputs = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in payment.fields.items()
     )
