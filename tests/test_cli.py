@@ -85,6 +85,18 @@ def test_seed_without_a_path_writes_nothing(tmp_path: Path, monkeypatch: pytest.
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_shop_is_checked_against_what_a_seeded_shop_promises(tmp_path: Path) -> None:
+    path = tmp_path / "shop.db"
+    run("seed", str(path))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE displays SET name = 'Thing'")
+    connection.commit()
+    connection.close()
+    result = CliRunner().invoke(main, ["seed", str(path), "--check"])
+    assert result.exit_code == 1
+    assert "failed" in result.output
+
+
 def test_checking_a_shop_that_is_not_there(tmp_path: Path) -> None:
     assert "there is no shop" in refused("seed", str(tmp_path / "none.db"), "--check")
     assert list(tmp_path.iterdir()) == []
