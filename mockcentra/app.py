@@ -1,9 +1,7 @@
 """The one WSGI application: spaces before it, every API in it, and JSON for whatever goes wrong."""
 
-import importlib
 import logging
 import secrets
-import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
+from mockcentra import control, media, payments
+from mockcentra.apis import checkout, openapi, unbuilt
+from mockcentra.apis.checkout.transport import normalise
 from mockcentra.settings import Settings
 from mockcentra.store.spaces import Spaces, is_space_name
 from mockcentra.store.template import Template
@@ -25,15 +26,8 @@ log = logging.getLogger("mockcentra")
 SPACE_PREFIX = "/_space/"
 CHECKOUT_PREFIX = "/api/checkout"
 
-# Every module has a function `blueprint()`; they are mounted in this order.
-FACES = (
-    "mockcentra.control",
-    "mockcentra.media",
-    "mockcentra.apis.checkout",
-    "mockcentra.payments",
-    "mockcentra.apis.openapi",
-    "mockcentra.apis.unbuilt",
-)
+# Each has a function `blueprint()`; they are mounted in this order.
+FACES = (control, media, checkout, payments, openapi, unbuilt)
 
 # How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
 # Faces append theirs to `app.extensions["mockcentra.errors"]`; the first prefix that fits wins.
@@ -57,15 +51,12 @@ def routed_app(settings: Settings) -> Flask:
     app.url_rule_class = _Rule
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False
     app.extensions["mockcentra.settings"] = settings
     app.extensions["mockcentra.errors"] = []
-    for name in FACES:
-        make = _face(name)
-        if make is not None:
-            app.register_blueprint(make())
+    for face in FACES:
+        app.register_blueprint(face.blueprint())
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected_error)
     return app
@@ -94,15 +85,6 @@ class _Rule(Rule):
         return build
 
 
-def _face(name: str) -> Callable[[], Any] | None:
-    try:
-        return getattr(importlib.import_module(name), "blueprint", None)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise
-        return None
-
-
 def seeded_template(settings: Settings, progress: Callable[[str, int, int], None] | None = None) -> Template:
     """The seeded store for these settings: from the cache, or built now while `progress(step, done, total)` is told."""
     from mockcentra import seed
@@ -122,8 +104,6 @@ class SpaceMiddleware:
         self.application = application
         self.spaces = spaces
         self.max_body = max_body_mb * 1024 * 1024
-        transport = sys.modules.get("mockcentra.apis.checkout.transport")
-        self.normalise: Callable[[WSGIEnvironment], None] | None = getattr(transport, "normalise", None)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -150,8 +130,8 @@ class SpaceMiddleware:
         space.last_used_at = time.time()
         environ["mockcentra.space"] = space
         environ["mockcentra.spaces"] = self.spaces
-        if path.startswith(CHECKOUT_PREFIX) and self.normalise is not None:
-            self.normalise(environ)
+        if path.startswith(CHECKOUT_PREFIX):
+            normalise(environ)
         return self.application(environ, start_response)
 
 
