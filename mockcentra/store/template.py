@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -149,7 +149,8 @@ def open_template(key: str, build: Callable[[sqlite3.Connection], None]) -> Temp
         try:
             return Template(path)
         except (StoreError, sqlite3.Error):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # in a folder of somebody else's; another place is found below
+                path.unlink(missing_ok=True)
     with _writable_folder(folder) as target:
         handle, name = tempfile.mkstemp(dir=target, prefix=key, suffix=".new")
         os.close(handle)
@@ -165,6 +166,7 @@ def open_template(key: str, build: Callable[[sqlite3.Connection], None]) -> Temp
                 connection.execute("VACUUM")
             finally:
                 connection.close()
+            Path(name).chmod(0o644)  # a template made by root, in an image, is read by others
             final = target / f"{key}.db"
             Path(name).replace(final)
         except BaseException:
