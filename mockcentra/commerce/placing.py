@@ -71,9 +71,11 @@ def place_order(tx: Transaction, cart: Cart, placement: Placement) -> int:
     """Makes the selection an order; returns the order's id (checkout-api.md 12.4, 15; domain.md 9.2).
 
     The caller closes the selection. Pieces that are not there and that nobody may wait for raise OutOfStock, vouchers
-    that were used up meanwhile raise Invalid; nothing of the order stays then. An authorisation of another amount or currency than the order's puts it
-    on hold with a payment mismatch; one that is pending leaves it Pending, on hold and waiting for its payment. All
-    others go on by themselves: confirmed, sent to shipment, completed, as settings and goods have it.
+    that were used up meanwhile raise Invalid; nothing of the order stays then.
+
+    An authorisation of another amount or currency than the order's puts it on hold with a payment mismatch; one that
+    is pending leaves it Pending, on hold and waiting for its payment. All others go on by themselves: confirmed, sent
+    to shipment, completed, as settings and goods have it.
     """
     with tx.savepoint():
         return _place(tx, cart, placement)
