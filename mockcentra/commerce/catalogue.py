@@ -51,7 +51,7 @@ def records(tx: Transaction, display_item_ids: Iterable[int]) -> dict[int, Produ
     """The display items with these ids, active or not, in the order asked for; unknown ids are left out.
 
     Every change to a display, product, variant, size, price or relation says so with `tx.touch_items` for all display
-    items that show it (`touched_by_*` below); changes to campaigns for the items that they name.
+    items that show it; changes to campaigns for the items that they name.
     """
     wanted = list(dict.fromkeys(display_item_ids))
     stamps = tx.store.stamps
@@ -121,19 +121,6 @@ def first_active_items(tx: Transaction, display_ids: Iterable[int]) -> dict[int,
     for display_id, item_id in rows.active_items(tx, display_ids):
         found.setdefault(display_id, item_id)
     return found
-
-
-def touched_by_sizes(tx: Transaction, product_size_ids: Iterable[int]) -> None:
-    """Says that the stock (or anything else) of these product sizes changed."""
-    tx.touch_items(rows.display_items_of_sizes(tx, product_size_ids))
-
-
-def touched_by_products(tx: Transaction, product_ids: Iterable[int]) -> None:
-    tx.touch_items(rows.display_items_of_products(tx, product_ids))
-
-
-def touched_by_displays(tx: Transaction, display_ids: Iterable[int]) -> None:
-    tx.touch_items(rows.display_items_of_displays(tx, display_ids))
 
 
 # ------------------------------------------------------------------ from rows to records

@@ -131,30 +131,6 @@ def translations(tx: Transaction, object_type: str, object_ids: Iterable[int]) -
     return found
 
 
-def display_items_of_sizes(tx: Transaction, product_size_ids: Iterable[int]) -> list[int]:
-    """The display items, on every display, that sell one of these product sizes."""
-    rows = _batched(
-        tx,
-        "SELECT DISTINCT i.id FROM product_sizes z JOIN display_items i ON i.variant_id = z.variant_id"
-        " WHERE z.id IN ({})",
-        product_size_ids,
-    )
-    return [row[0] for row in rows]
-
-
-def display_items_of_products(tx: Transaction, product_ids: Iterable[int]) -> list[int]:
-    rows = _batched(
-        tx,
-        "SELECT i.id FROM displays d JOIN display_items i ON i.display_id = d.id WHERE d.product_id IN ({})",
-        product_ids,
-    )
-    return [row[0] for row in rows]
-
-
-def display_items_of_displays(tx: Transaction, display_ids: Iterable[int]) -> list[int]:
-    return [row[0] for row in _batched(tx, "SELECT id FROM display_items WHERE display_id IN ({})", display_ids)]
-
-
 # ------------------------------------------------------------------ prices
 
 

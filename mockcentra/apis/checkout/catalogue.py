@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
 from mockcentra.apis.checkout import product_json
 from mockcentra.apis.checkout.attribute_json import attribute_values
+from mockcentra.apis.checkout.content import article_json
 from mockcentra.apis.checkout.lists import category_json, language_of
 from mockcentra.apis.checkout.product_json import Viewer, viewer_of
 from mockcentra.apis.checkout.transport import Call, endpoint
 from mockcentra.apis.values import listed, mapping, text, texts, truth, whole
 from mockcentra.commerce.catalogue import part_ids, record_of
+from mockcentra.commerce.content import find_article
 from mockcentra.commerce.errors import Malformed, NotFound
 from mockcentra.commerce.facets import Count, FieldValue, FilterField, counted
 from mockcentra.commerce.listing import SIZE_FIELD, SORT_FIELDS, Listing, Query, Result, find_category, listing_of
@@ -137,7 +140,7 @@ def _query_of(body: dict[str, Any], listing: Listing) -> Query:
         display_item_ids=[whole(each) or 0 for each in listed(body["products"])] if body.get("products") else None,
         product_id=None if product_id in (None, "", []) else whole(product_id) or 0,
         search=text(body.get("search")) or "",
-        uri=None if not text(uri.get("uri")) else str(uri["uri"]).strip("/"),
+        uri=_path(uri.get("uri")) or None,
         uri_kinds=texts(uri.get("for")) or ("product", "category"),
         only_available=truth(body.get("onlyAvailable")) is True,
         sort=_sort_of(body.get("sortOrder")),
@@ -268,7 +271,7 @@ def show_bundle(call: Call, product: str) -> dict[str, Any]:
 @endpoint("POST /uri")
 def follow_uri(call: Call) -> dict[str, Any]:
     """What a URI leads to: a product, a category with its products, or an article (checkout-api.md 8.4)."""
-    uri = (text(call.body.get("uri")) or "").strip().strip("/")
+    uri = _path(call.body.get("uri"))
     kinds = texts(call.body.get("for"))
     missing = {name: "required" for name, given in (("uri", uri), ("for", kinds)) if not given}
     if missing:
@@ -282,55 +285,48 @@ def follow_uri(call: Call) -> dict[str, Any]:
     raise NotFound("uri")
 
 
+def _path(value: Any) -> str:
+    """A URI without slashes at its ends; it may come percent-encoded or as it is."""
+    return unquote((text(value) or "").strip()).strip("/")
+
+
 def _find_product(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     context = view.viewer.context
-    for path in _spellings(uri):
-        place = view.listing.find_path(path, context.language.id)
-        if place is None:
-            continue
-        position, category = place
-        found = product_json.one_product(call.store, view.viewer, view.listing.main[position])
-        if found is None:
-            return None
-        answer: dict[str, Any] = {"product": found}
-        if category is not None:
-            answer["category"] = category_json(context.reference, category, context.language.id)
-        return answer
-    return None
+    place = view.listing.find_path(uri, context.language.id)
+    if place is None:
+        return None
+    position, category = place
+    found = product_json.one_product(call.store, view.viewer, view.listing.main[position])
+    if found is None:
+        return None
+    answer: dict[str, Any] = {"product": found}
+    if category is not None:
+        answer["category"] = category_json(context.reference, category, context.language.id)
+    return answer
 
 
 def _find_category(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     context = view.viewer.context
-    for path in _spellings(uri):
-        category = find_category(context.reference, context.store_id, path, context.language.id)
-        if category is None:
-            continue
-        # `uri` and `for` name the category here; in a list of products they would be a filter of their own
-        query = _query_of({name: value for name, value in call.body.items() if name != "uri"}, view.listing)
-        wanted = {**query.fields, "categories": [str(category.id)]}
-        return {
-            "category": category_json(context.reference, category, context.language.id),
-            **_listed(call, view, replace(query, fields=wanted)),
-        }
-    return None
+    category = find_category(context.reference, context.store_id, uri, context.language.id)
+    if category is None:
+        return None
+    # `uri` names the category here; in a list of products it would be a filter of its own
+    query = _query_of({name: value for name, value in call.body.items() if name != "uri"}, view.listing)
+    if "categories" in query.fields:
+        query = replace(query, uri=uri, uri_kinds=("category",))
+    else:
+        query = replace(query, fields={**query.fields, "categories": [str(category.id)]})
+    return {
+        "category": category_json(context.reference, category, context.language.id),
+        **_listed(call, view, query),
+    }
 
 
 def _find_article(call: Call, view: View, uri: str) -> dict[str, Any] | None:
-    from mockcentra.commerce import content
-
     context = view.viewer.context
     with call.store.reading() as tx:
-        article = content.find_article(tx, context, uri)
-    return None if article is None else {"cmsArticle": article}
+        article = find_article(tx, context, uri)
+    return None if article is None else {"cmsArticle": article_json(article, context.reference, context.language.id)}
 
 
 _FINDERS = {"product": _find_product, "category": _find_category, "cmsArticle": _find_article}
-
-
-def _spellings(uri: str) -> list[str]:
-    """The URI as it came, and percent-decoded where that differs."""
-    if "%" not in uri:
-        return [uri]
-    from urllib.parse import unquote
-
-    return [uri, unquote(uri)]

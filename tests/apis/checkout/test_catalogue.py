@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from mockcentra.commerce.catalogue import touched_by_sizes
+from mockcentra.commerce.allocation import note_stock
 from mockcentra.store import Store
+from mockcentra.store.clock import from_local
 from tests.shopper import MakeShopper, Shopper
 
 Product = dict[str, Any]
@@ -275,7 +276,7 @@ def test_selling_the_last_piece_takes_a_product_out_of_the_available_ones(shoppe
     with store.transaction() as tx:
         for size_id in sizes:
             tx.run("UPDATE stock SET physical = allocated WHERE product_size_id = ?", (size_id,))
-        touched_by_sizes(tx, sizes)
+        note_stock(tx, sizes)
     assert product["product"] not in ids(shopper.ok("POST", "products", {"onlyAvailable": True}))
     now = shopper.ok("GET", f"products/{product['product']}")["product"]
     assert now["available"] is False
@@ -326,6 +327,35 @@ def test_products_are_sorted_by_fields_and_ties_broken(shopper: Shopper, field: 
         assert first[field] > second[field] or first["uri"] < second["uri"]
     few = products_of(shopper, sortOrder=order, limit=3, skipFirst=2)
     assert [product["uri"] for product in few] == [product["uri"] for product in everything[2:5]]
+
+
+# ------------------------------------------------------------------ campaigns
+
+
+def test_campaigns_end_while_the_shop_is_open(shopper: Shopper, store: Store):
+    store.clock.set(from_local("2026-08-31 23:59:59"), frozen=True)
+    reduced = [product for product in products_of(shopper) if product["showAsOnSale"]]
+    cheapest = products_of(shopper, sortOrder=[{"field": "priceAsNumber"}])
+    store.clock.set(from_local("2026-09-01"), frozen=True)
+    full_priced = {product["product"]: product for product in products_of(shopper) if not product["discountPercent"]}
+    ended = [product for product in reduced if product["product"] in full_priced]
+    assert len(ended) == 6
+    for product in ended:
+        now = full_priced[product["product"]]
+        assert product["priceAsNumber"] < product["priceBeforeDiscountAsNumber"]
+        assert now["priceAsNumber"] == now["priceBeforeDiscountAsNumber"] == product["priceBeforeDiscountAsNumber"]
+        assert now["lowestPrice"][0]["priceAsNumber"] == product["priceAsNumber"]
+        assert now["showAsOnSale"] is False
+    sorted_now = products_of(shopper, sortOrder=[{"field": "priceAsNumber"}])
+    assert ids({"products": sorted_now}) != ids({"products": cheapest})
+    prices = [product["priceAsNumber"] for product in sorted_now if product["price"]]
+    assert prices == sorted(prices)
+    store.clock.set(from_local("2026-11-01"), frozen=True)
+    later = shopper.ok("GET", f"products/{ended[0]['product']}")["product"]
+    assert later["lowestPrice"][0]["priceAsNumber"] == later["priceAsNumber"]
+    store.clock.set(from_local("2026-08-15"), frozen=True)
+    again = shopper.ok("GET", f"products/{ended[0]['product']}")["product"]
+    assert again["priceAsNumber"] == ended[0]["priceAsNumber"]
 
 
 # ------------------------------------------------------------------ relations
@@ -466,6 +496,24 @@ def test_a_uri_leads_to_a_category_with_its_products(shopper: Shopper):
     same = shopper.ok("POST", "products", {"categories": [found["category"]["category"]], "limit": 2})
     for key in ("products", "productCount", "filter"):
         assert found[key] == same[key]
+
+
+def test_a_category_page_can_be_narrowed(shopper: Shopper):
+    everything = shopper.ok("POST", "uri", {"uri": "women", "for": ["category"]})
+    brand = everything["products"][0]["brand"]
+    narrowed = shopper.ok("POST", "uri", {"uri": "women", "for": ["category"], "brands": [brand]})
+    assert 0 < narrowed["productCount"] < everything["productCount"]
+    below = next(value for value in values_of(everything, "categories").values() if "inCategory" in value["data"])
+    both = shopper.ok("POST", "uri", {"uri": "women", "for": ["category"], "categories": [below["value"]]})
+    assert both["productCount"] == below["count"]
+
+
+def test_a_uri_leads_to_an_article(shopper: Shopper):
+    article = shopper.ok("POST", "cms/articles", {})["articles"][0]
+    path = "/".join(part for part in (article["sectionUri"], article["uri"]) if part)
+    found = shopper.ok("POST", "uri", {"uri": path, "for": ["product", "category", "cmsArticle"]})
+    assert found["found"] == "cmsArticle"
+    assert found["cmsArticle"] == article
 
 
 def test_uris_are_those_of_the_language_or_the_main_one(visitor: MakeShopper):
