@@ -65,14 +65,16 @@ def template_key(fixtures_digest: str, seed: int, products: int | None, orders: 
 
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
-    """A stamp of the installed package's modules, so that a change of the seed's code makes a new template."""
+    """A stamp of what the modules that make a shop say, so that a change of them makes a new template.
+
+    Of their content, not of their dates: the layers of an image and the checkouts of a CI change those.
+    """
     package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for folder in ("seed", "commerce", "store"):
         for path in sorted((package / folder).rglob("*.py")):
-            stat = path.stat()
-            # whole seconds: the layers of a container image keep no finer time
-            digest.update(f"{path.name}:{stat.st_size}:{int(stat.st_mtime)}".encode())
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
