@@ -86,8 +86,8 @@ def _place(tx: Transaction, cart: Cart, placement: Placement) -> int:
     vouchers.redeem(tx, cart)
     frozen = _with_item_vouchers(cart)
     order_id = _add_order(tx, cart, frozen.totals, order_number, placement)
-    needs, new_hashes = _add_lines(tx, order_id, frozen.lines)
-    _add_vouchers(tx, order_id, frozen, new_hashes)
+    needs = _add_lines(tx, order_id, frozen.lines)
+    _add_vouchers(tx, order_id, frozen.notes)
     rows.add_taxes(
         tx,
         order_id,
@@ -245,14 +245,15 @@ class _LineNeed:
     line: CartLine
 
 
-def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> tuple[list[_LineNeed], dict[str, str]]:
-    """Writes the lines, bundles with their parts beneath them; returns what is to be allocated, and the new hashes."""
+def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> list[_LineNeed]:
+    """Writes the lines, bundles with their parts beneath them; returns what is to be allocated.
+
+    A line keeps the hash that it had in the selection.
+    """
     reference = reference_of(tx.store)
     needs: list[_LineNeed] = []
-    new_hashes: dict[str, str] = {}
     for line in lines:
-        new_hashes[line.hash] = tx.hex(32)
-        line_id = rows.add_line(tx, order_id, hash=new_hashes[line.hash], **_columns(line, reference))
+        line_id = rows.add_line(tx, order_id, hash=line.hash, **_columns(line, reference))
         rows.add_line_discounts(
             tx, [(line_id, share.voucher_id, share.amount, int(share.affected_price)) for share in line.discounts]
         )
@@ -274,7 +275,7 @@ def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> tup
             needs.append(_LineNeed(Need(part_id, part.size.id, part.quantity), line))
         if line.size is not None and not line.parts:
             needs.append(_LineNeed(Need(line_id, line.size.id, line.quantity), line))
-    return needs, new_hashes
+    return needs
 
 
 def _columns(line: CartLine, reference: Reference) -> dict[str, Any]:
@@ -322,12 +323,12 @@ def _product_columns(record: ProductRecord, size: SizeRecord, reference: Referen
     }
 
 
-def _add_vouchers(tx: Transaction, order_id: int, frozen: _Frozen, new_hashes: dict[str, str]) -> None:
-    for position, note in enumerate(frozen.notes):
+def _add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher]) -> None:
+    for position, note in enumerate(notes):
         details = {
-            "lines": [new_hashes[line_hash] for line_hash in note.line_hashes if line_hash in new_hashes],
+            "lines": note.line_hashes,
             "free_shipping_for": note.free_shipping_for,
-            "free_line": (new_hashes.get(note.free_line[0], ""), *note.free_line[1:]) if note.free_line else None,
+            "free_line": note.free_line,
             "affects_items": note.affects_items,
         }
         rows.add_voucher(
