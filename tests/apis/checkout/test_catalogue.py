@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.store import Store
@@ -244,6 +246,39 @@ def test_a_filter_looks_at_the_variants_too(shopper: Shopper):
     sibling = shopper.ok("POST", "products", {"products": [variants[0]["product"]]})
     assert ids(sibling) == [product["product"]]
     assert values_of(found, "swatch.desc")[colour]["data"]["hex"]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_combination_of_filters_finds_what_looking_at_every_product_finds(shopper: Shopper, data: st.DataObject):
+    if "all" not in _everything:
+        _everything["all"] = shopper.ok("POST", "products", {"relatedProducts": True})
+    everything = _everything["all"]
+    query = {
+        field: data.draw(st.lists(st.sampled_from(list(values_of(everything, field))), max_size=3), label=field)
+        for field in ("brands", "categories", "collections", "swatch.desc", "disp_badge", "items.name")
+    }
+    found = shopper.ok("POST", "products", {name: values for name, values in query.items() if values})
+    assert ids(found) == [
+        product["product"] for product, variants in with_variants(everything["products"])
+        if all(any(_has(each, field, query[field]) for each in (product, *variants)) for field in query)
+    ]  # fmt: skip
+
+
+_everything: dict[str, dict[str, Any]] = {}
+
+
+def _has(product: Product, field: str, wanted: list[str]) -> bool:
+    """Whether a product has one of the values of a filter, looked up in its JSON."""
+    having = {
+        "brands": lambda: {product["brand"]},
+        "collections": lambda: {product["collection"]},
+        "categories": lambda: {each for path in product["categories"] for each in (*path["pathIds"], path["category"])},
+        "swatch.desc": lambda: {product.get("swatch", {}).get("desc")},
+        "disp_badge": lambda: {product.get("disp_badge")},
+        "items.name": lambda: {item["name"] for item in product["items"]},
+    }[field]()
+    return not wanted or not having.isdisjoint(wanted)
 
 
 def test_only_available_asks_for_the_very_sizes(shopper: Shopper):
