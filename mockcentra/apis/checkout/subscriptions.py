@@ -102,13 +102,13 @@ def change_address(call: Call) -> dict[str, Any]:
     return _changed(call, lambda tx, customer: subscriptions.change_address(tx, customer, contract_id, address))
 
 
-@endpoint("PUT /subscription/interval", "PUT /subscriptions/interval", needs_login=True)
+@endpoint("PUT /subscription/interval", needs_login=True)
 def change_interval(call: Call) -> dict[str, Any]:
     subscription_id, plan_id = _id(call, "subscription"), _id(call, "subscriptionPlan")
     return _changed(call, lambda tx, customer: subscriptions.change_interval(tx, customer, subscription_id, plan_id))
 
 
-@endpoint("PUT /subscription/status", "PUT /subscriptions/status", needs_login=True)
+@endpoint("PUT /subscription/status", needs_login=True)
 def change_status(call: Call) -> dict[str, Any]:
     subscription_id = _id(call, "subscription")
     status = (values.text(call.body.get("status")) or "").lower()
