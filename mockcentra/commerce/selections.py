@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from mockcentra.commerce import catalogue, sessions, stock, tax, vouchers
+from mockcentra.commerce import catalogue, mails, sessions, stock, tax, vouchers
 from mockcentra.commerce.bundles import price_of_choice
 from mockcentra.commerce.errors import CommerceError, Invalid, NotFound, OutOfStock
 from mockcentra.commerce.model import (
@@ -857,6 +857,19 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
         choose_shipping(tx, session, form.shipping_method)
     if form.payment_method is not None:
         choose_payment(tx, session, form.payment_method)
+    if form.abandonment_email is not None or row["abandonment_email"]:
+        _remind_later(tx, session, selection_id)
+
+
+def _remind_later(tx: Transaction, session: Session, selection_id: int) -> None:
+    """Keeps the reminder of a cart that its shopper allowed, until the order is placed (payments.md F)."""
+    row = rows.get(tx, selection_id)
+    assert row is not None
+    mails.withdraw(tx, mails.CART_ABANDONMENT, "selection", row["hash"])
+    email = from_json(row["address_json"]).get("email")
+    if row["abandonment_email"] and email:
+        language = context_in(tx, session).language.code
+        mails.mail(tx, mails.CART_ABANDONMENT, email, language, {"selection": row["hash"]})
 
 
 def _known_fields(address: Mapping[str, str] | None) -> dict[str, str]:

@@ -571,6 +571,24 @@ def test_an_order_is_confirmed_by_mail(shopper: Shopper, client: httpx.Client):
     assert mail["data"]["grandTotal"] == order["totals"]["grandTotalPrice"]
 
 
+def test_a_reminder_of_a_cart_goes_with_its_order(shopper: Shopper, client: httpx.Client):
+    def reminders() -> list[str]:
+        return [mail["to"] for mail in client.get("/_mock/mail").json() if mail["type"] == "cartAbandonment"]
+
+    shopper.fill()
+    shopper.ok("PUT", "payment-fields", {"cartAbandonmentEmail": True})
+    assert reminders() == []
+    for email in ("astrid@example.com", "lind@example.com"):
+        shopper.ok("PUT", "payment-fields", {"email": email})
+    assert reminders() == ["lind@example.com"]
+    shopper.ok("PUT", "payment-fields", {"cartAbandonmentEmail": "false"})
+    assert reminders() == []
+    shopper.ok("PUT", "payment-fields", {"cartAbandonmentEmail": "1"})
+    assert reminders() == ["lind@example.com"]
+    buy(shopper)
+    assert reminders() == []
+
+
 def test_an_affiliate_is_named_by_the_order_only_once(shopper: Shopper, store: Store):
     shopper.fill()
     order = buy(shopper, affiliate="lina-blog")
