@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mockcentra.store import Store, Transaction
+from mockcentra.store import Clock, Store, Transaction
 from mockcentra.store import tools as rows
 from mockcentra.store.database import Row
 
@@ -38,14 +38,14 @@ DUE: tuple[Due, ...] = (
 )
 
 
-def move_clock(store: Store, moment: float | None, frozen: bool | None = None) -> list[Happening]:
-    """Sets the shop's clock (None: as it is) and lets happen whatever lies in between, in order.
+def move_clock(store: Store, move: Callable[[Clock], None]) -> list[Happening]:
+    """Lets `move` set the shop's clock, and then happen whatever lies in between, in order.
 
     Going back makes nothing undone.
     """
     with store.lock:
         since = store.clock.now()
-        store.clock.set(moment, frozen)
+        move(store.clock)
         until = store.clock.now()
         if until <= since:
             return []

@@ -1,5 +1,6 @@
 """The shop's clock: reading it, setting it, moving it on (control.md, Clock)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ def set_clock() -> Response:
     frozen = body.get("frozen")
     if frozen is not None and not isinstance(frozen, bool):
         raise invalid("frozen must be true or false", "frozen")
-    return _moved(moment, frozen)
+    return _moved(lambda clock: clock.set(moment, frozen))
 
 
 def advance_clock() -> Response:
@@ -39,20 +40,17 @@ def advance_clock() -> Response:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
             raise invalid(f"{unit} must be a number, 0 or more", unit)
         seconds += min(value, LATEST) * length
-    return _moved(_bounded(space().store.clock.time() + seconds, None))
+    return _moved(lambda clock: clock.set(_bounded(clock.time() + seconds)))
 
 
 def free_clock() -> Response:
     """`DELETE /_mock/clock`: real time again."""
-    store = space().store
-    with store.lock:
-        store.clock.offset_seconds, store.clock.frozen_at = 0.0, None
-    return answer(_described(store.clock))
+    return _moved(Clock.free)
 
 
-def _moved(moment: float | None, frozen: bool | None = None) -> Response:
+def _moved(move: Callable[[Clock], None]) -> Response:
     store = space().store
-    happened = move_clock(store, moment, frozen)
+    happened = move_clock(store, move)
     return answer({**_described(store.clock), "happened": [_happening(entry) for entry in happened]})
 
 
@@ -61,14 +59,14 @@ def _moment(text: Any) -> float:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise invalid("now needs an offset: 2027-01-01T00:00:00+00:00", "now")
-        return _bounded(moment.timestamp(), "now")
+        return _bounded(moment.timestamp())
     except (TypeError, ValueError, OverflowError):
         raise invalid("now must be a moment such as 2027-01-01T00:00:00+00:00", "now") from None
 
 
-def _bounded(moment: float, field: str | None) -> float:
+def _bounded(moment: float) -> float:
     if not EARLIEST <= moment <= LATEST:
-        raise invalid("the clock goes from 1970 to 9892", field)
+        raise invalid("the clock goes from 1970 to 9892", "now")
     return moment
 
 

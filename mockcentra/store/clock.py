@@ -39,6 +39,10 @@ class Clock:
         self.offset_seconds = target - time.time()
         self.frozen_at = target if stand_still else None
 
+    def free(self) -> None:
+        """Real time again."""
+        self.offset_seconds, self.frozen_at = 0.0, None
+
     def copy(self) -> "Clock":
         return Clock(self.offset_seconds, self.frozen_at)
 

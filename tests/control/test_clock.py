@@ -1,10 +1,12 @@
 """The shop's clock, as tests of time-dependent behaviour use it."""
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from flask import Flask
 
 from mockcentra.store import Store
 
@@ -68,6 +70,29 @@ def test_what_falls_due_is_told_in_order(client: httpx.Client, store: Store) -> 
     ]
     assert moment(happened[0]["at"]) == start + timedelta(seconds=60)
     assert client.post("/_mock/clock/advance", json={"hours": 3}).json()["happened"] == []
+
+
+def test_two_who_advance_at_once_both_do(app: Flask, client: httpx.Client) -> None:
+    def advance() -> None:
+        with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://shop.test") as session:
+            for _ in range(10):
+                session.post("/_mock/clock/advance", json={"days": 1})
+
+    threads = [threading.Thread(target=advance) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert client.get("/_mock/clock").json()["offset_seconds"] == 40 * 86400
+
+
+def test_returning_from_the_past_lets_things_happen(client: httpx.Client, store: Store) -> None:
+    client.put("/_mock/clock", json={"now": "2020-01-01T00:00:00+00:00", "frozen": True})
+    with store.transaction() as tx:
+        at = tx.now
+        tx.insert("campaigns", store_id=tx.value("SELECT MIN(id) FROM stores"), name="short", stop_at=at + 60)
+    happened = client.delete("/_mock/clock").json()["happened"]
+    assert "campaign ended" in [entry["what"] for entry in happened]
 
 
 @pytest.mark.parametrize(
