@@ -35,6 +35,16 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     return status
 
 
+def captured(tx: Transaction, order: Row) -> int:
+    """How much money of the order was taken, in hundredths."""
+    return rows.sum_of(tx, order["id"], "capture")
+
+
+def has_payments(tx: Transaction, order: Row) -> bool:
+    """Whether anything is known of the order's payment; without that it was settled elsewhere, or cost nothing."""
+    return rows.has_payment_data(tx, order["id"])
+
+
 def is_captured(tx: Transaction, order: Row) -> bool:
     """Whether any money of the order was taken."""
     return rows.sum_of(tx, order["id"], "capture") > 0

@@ -351,7 +351,7 @@ def proceed(tx: Transaction, order_id: int) -> None:
     if order["status"] == "pending" and setting(tx, "store.autoconfirm"):
         confirm(tx, order_id)
         if setting(tx, "store.direct_to_shipment") and not order["is_on_hold"]:
-            shipments.ship_at_once(tx, order_id)
+            shipments.create(tx, order_id)
 
 
 def confirm(tx: Transaction, order_id: int) -> None:

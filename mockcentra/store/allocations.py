@@ -33,8 +33,8 @@ def size_flags(tx: Transaction, product_size_ids: Sequence[int]) -> dict[int, Ro
 def change_allocated(tx: Transaction, product_size_id: int, warehouse_id: int, quantity: int) -> None:
     """Adds to what is reserved. The table refuses more than there is and less than nothing."""
     tx.run(
-        "UPDATE stock SET allocated = allocated + ? WHERE product_size_id = ? AND warehouse_id = ?",
-        (quantity, product_size_id, warehouse_id),
+        "UPDATE stock SET allocated = allocated + ?, updated_at = ? WHERE product_size_id = ? AND warehouse_id = ?",
+        (quantity, tx.now, product_size_id, warehouse_id),
     )
 
 
@@ -44,8 +44,8 @@ def change_physical(
     """Adds to what lies on the shelf and notes it. `kind`: delivery, correction, shipment, return, movement …"""
     tx.run("INSERT OR IGNORE INTO stock (product_size_id, warehouse_id) VALUES (?, ?)", (product_size_id, warehouse_id))
     tx.run(
-        "UPDATE stock SET physical = physical + ? WHERE product_size_id = ? AND warehouse_id = ?",
-        (quantity, product_size_id, warehouse_id),
+        "UPDATE stock SET physical = physical + ?, updated_at = ? WHERE product_size_id = ? AND warehouse_id = ?",
+        (quantity, tx.now, product_size_id, warehouse_id),
     )
     tx.insert(
         "stock_changes",
@@ -86,13 +86,19 @@ def remove(tx: Transaction, allocation_ids: Sequence[int]) -> None:
         tx.run(f"DELETE FROM allocations WHERE id IN ({marks(allocation_ids)})", allocation_ids)
 
 
-def put_into_shipment(tx: Transaction, allocation_ids: Sequence[int], shipment_id: int) -> None:
-    """Ties allocations to a shipment that is not completed yet."""
-    if allocation_ids:
-        tx.run(
-            f"UPDATE allocations SET shipment_id = ? WHERE id IN ({marks(allocation_ids)})",
-            (shipment_id, *allocation_ids),
-        )
+def pack(tx: Transaction, allocation: Row, quantity: int, shipment_id: int) -> None:
+    """Ties units of an allocation to a shipment that is not completed yet; the others stay as they are."""
+    if quantity == allocation["quantity"]:
+        tx.run("UPDATE allocations SET shipment_id = ? WHERE id = ?", (shipment_id, allocation["id"]))
+        return
+    tx.run("UPDATE allocations SET quantity = quantity - ? WHERE id = ?", (quantity, allocation["id"]))
+    tx.insert(
+        "allocations",
+        order_line_id=allocation["order_line_id"],
+        warehouse_id=allocation["warehouse_id"],
+        quantity=quantity,
+        shipment_id=shipment_id,
+    )
 
 
 def display_items_showing(tx: Transaction, product_size_ids: Sequence[int]) -> list[int]:

@@ -138,6 +138,23 @@ def shipments(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[Row]]
     return found
 
 
+def shipment(tx: Transaction, shipment_id: int) -> Row | None:
+    return tx.one("SELECT * FROM shipments WHERE id = ?", (shipment_id,))
+
+
+def update_shipment(tx: Transaction, shipment_id: int, **columns: Any) -> None:
+    tx.update("shipments", shipment_id, updated_at=tx.now, **columns)
+
+
+def packed_units(tx: Transaction, order_id: int) -> list[Row]:
+    """(order_line_id, quantity) of an order's shipments, sent or not."""
+    return tx.all(
+        "SELECT l.order_line_id, SUM(l.quantity) AS quantity FROM shipment_lines l"
+        " JOIN shipments s ON s.id = l.shipment_id WHERE s.order_id = ? GROUP BY l.order_line_id",
+        (order_id,),
+    )
+
+
 def campaign_names(tx: Transaction, campaign_ids: Collection[int]) -> dict[int, str]:
     if not campaign_ids:
         return {}
