@@ -237,12 +237,12 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/items/bundles/{item}", "addBundle", CART, "Adds a flexible bundle: one item for each section", ADDED,
-        ADD_BUNDLE, {"sections": [{"section": 1, "item": "1-1"}, {"section": 2, "item": "2-7"}]},
+        ADD_BUNDLE, {"sections": [{"section": 6, "item": "114-590"}, {"section": 7, "item": "38-206"}]},
         {400: QUANTITY[400], **NO_ITEM, 406: {"sections": "not valid"}, **STOCK},
     ),
     Operation(
         "POST", "/items/bundles/{item}/quantity/{quantity}", "addBundles", CART, "Adds several of a flexible bundle",
-        ADDED, ADD_BUNDLE, {"sections": [{"section": 1, "item": "1-1"}, {"section": 2, "item": "2-7"}]},
+        ADDED, ADD_BUNDLE, {"sections": [{"section": 6, "item": "114-590"}, {"section": 7, "item": "38-206"}]},
         {400: QUANTITY[400], **NO_ITEM, 406: {"sections": "not valid"}, **STOCK},
     ),
     Operation(
@@ -293,11 +293,7 @@ OPERATIONS = (
     Operation(
         "PUT", "/payment-methods/{paymentMethod}", "choosePaymentMethod", CHECKOUT, "Selects a payment method",
         SELECTION,
-        errors=_missing("paymentMethod"),
-    ),
-    Operation(
-        "POST", "/payment-methods/{paymentMethod}", "choosePaymentMethodByPost", CHECKOUT, "Selects a payment method",
-        SELECTION, errors=_missing("paymentMethod"), description="An alias of PUT, as the release notes write it.",
+        errors=_missing("paymentMethod"), aliases=("POST /payment-methods/{paymentMethod}",),
     ),
     Operation(
         "PUT", "/shipping-methods/{shippingMethod}", "chooseShippingMethod", CHECKOUT, "Selects a shipping method",
@@ -587,7 +583,7 @@ OPERATIONS = (
             "", {"contract": ID}, same("firstName lastName address1 address2 zipCode city phoneNumber email", STRING)
         ),
         {"contract": 1, "address1": "Storgatan 2"}, {**_missing("contract"), 406: {"email": "not valid"}},
-        callers="login",
+        callers="login", aliases=("PUT /subscriptions/address",),
     ),
     Operation(
         "PUT", "/subscription/interval", "changeInterval", SUBSCRIPTIONS, "Takes over interval and discount of a plan",
@@ -625,7 +621,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/customer/stored/payment", "storePayment", SUBSCRIPTIONS, "Starts storing a payment for contracts",
-        {200: ref("PaymentActionResponse")},
+        {200: either(ref("PaymentActionResponse"), ref("PaymentStoredDirectlyResponse"))},
         model("", {"contracts": IDS}, {**same("paymentMethod paymentReturnPage paymentFailedPage", STRING)}),
         {"contracts": [1], "paymentMethod": "dummy", "paymentReturnPage": RETURN_PAGE},
         {**_missing("contract", "paymentMethod"), 406: {"paymentReturnPage": "required"},
@@ -635,7 +631,7 @@ OPERATIONS = (
     Operation(
         "POST", "/customer/stored/payment-result", "completeStoredPayment", SUBSCRIPTIONS,
         "Completes storing a payment",
-        {200: answer("Stored.", {"status": STRING, "paymentHtml": STRING, "contractIds": listing(INTEGER)})},
+        {200: ref("StoredPaymentResponse")},
         model("", {"paymentMethodFields": OBJECT}), {"paymentMethodFields": {"centraPaymentMethod": "dummy"}},
         {412: {"paymentMethod": "failed"}}, callers="login",
     ),

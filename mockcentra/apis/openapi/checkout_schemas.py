@@ -184,7 +184,7 @@ _WITH_CHART = {**_PRODUCT_OPTIONAL, "measurementChart": _MEASUREMENTS}
 _MARKETS = {"markets": described(listing(INTEGER), "only with the secret and market `all`")}
 _CUSTOM = described(ANY, "custom attributes, under their own names")
 _RELATED = listing(either(ref("RelatedProductModel"), ref("RelatedProductSmall")))
-_AFTER_PURCHASE = {"campaigns": listing(OBJECT), **money("priceWithoutTax")}
+_AFTER_PURCHASE = {"campaigns": listing(OBJECT), **money("priceWithoutTax", is_nullable=True)}
 
 PRODUCT = model(
     "A product as the webshop shows it: a display item, with prices in the current pricelist and stock of the market.",
@@ -783,25 +783,28 @@ CONTRACT = model(
     "A contract: address and payment of one or more subscriptions.",
     {
         "contract": INTEGER,
-        "createdAt": STRING,
-        "address": model("", more=STRING),
+        "createdAt": MOMENT,
+        "address": mapping(STRING),
         "payment": model("", {"status": choice("ACTIVE", "PENDING", "FAILED"), "paymentMethod": STRING}),
         "subscriptions": listing(
             model(
                 "",
                 {
                     "subscription": INTEGER,
-                    "status": STRING,
-                    "item": STRING,
+                    "status": choice("active", "paused", "cancelled"),
+                    "item": ITEM,
                     "quantity": INTEGER,
                     "subscriptionPlan": either(ref("SubscriptionPlan"), ref("SubscriptionPlanTerms")),
-                    "nextOrderDate": nullable(STRING),
-                    "product": either(ref("ProductModel"), ref("SelectionProductModel"), ID),
+                    "nextOrderDate": pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+                    "product": nullable(ref("SelectionProductModel")),
                 },
             )
         ),
     },
 )
+_STORED: dict[str, Schema] = {"status": STRING, "paymentHtml": STRING, "contractIds": listing(INTEGER)}
+STORED_PAYMENT = answer("The payment is stored.", _STORED)
+STORED_DIRECTLY = answer("The payment is stored at once.", {"action": constant("success"), **_STORED})
 CONTRACTS_RESPONSE = answer("The customer's contracts.", {"contracts": listing(ref("Contract"))})
 CONTRACT_RESPONSE = answer("The contract after the change.", {"contract": ref("Contract")})
 
@@ -869,5 +872,7 @@ SCHEMAS: dict[str, Schema] = {
     "Contract": CONTRACT,
     "ContractsResponse": CONTRACTS_RESPONSE,
     "ContractResponse": CONTRACT_RESPONSE,
+    "StoredPaymentResponse": STORED_PAYMENT,
+    "PaymentStoredDirectlyResponse": STORED_DIRECTLY,
     "ErrorResponse": ERROR_RESPONSE,
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -48,8 +49,8 @@ def _body(parts: list[Part]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for part in parts:
         for operation in part.operations:
-            item = paths.setdefault(part.base + operation.path, {})
-            item[operation.method.lower()] = _operation(part, operation)
+            for each in (operation, *_aliases(operation)):
+                paths.setdefault(part.base + each.path, {})[each.method.lower()] = _operation(part, each)
     return {
         "tags": [{"name": name, "description": words} for part in parts for name, words in part.tags.items()],
         "paths": paths,
@@ -58,6 +59,14 @@ def _body(parts: list[Part]) -> dict[str, Any]:
             "securitySchemes": {name: scheme for part in parts for name, scheme in part.security_schemes.items()},
         },
     }
+
+
+def _aliases(operation: Operation) -> Iterator[Operation]:
+    """The same call under its other methods and paths."""
+    words = f"An alias of `{operation.method} {operation.path}`."
+    for position, alias in enumerate(operation.aliases, 1):
+        method, path = alias.split(" ", 1)
+        yield replace(operation, method=method, path=path, name=f"{operation.name}Alias{position}", description=words)
 
 
 def _operation(part: Part, operation: Operation) -> dict[str, Any]:

@@ -108,6 +108,7 @@ class Operation:
 
     `answers` are the successes by status, `errors` the refusals by status: what `errors` may say, by key. `body`
     describes the fields of the request, `example` is a body that works. `callers` is a key of `Part.security`.
+    `aliases` are further ways to write the same call: `"POST /path"`.
     """
 
     method: str
@@ -122,6 +123,7 @@ class Operation:
     callers: str = "both"
     description: str = ""
     query: Mapping[str, Schema] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
