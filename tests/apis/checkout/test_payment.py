@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mockcentra.store import Store
 from tests.shopper import FAILED_PAGE, RETURN_PAGE, MakeShopper, Shopper, address, payment
@@ -506,6 +508,34 @@ def test_a_body_of_the_wrong_shape_never_breaks_anything(shopper: Shopper):
         for value in (None, [], {}, 0, "", "x", [1], {"a": {"b": 1}}, -1.5):
             response, data = shopper.send("POST", "payment", payment(method="dummy") | {name: value})
             assert response.status_code < 500, (name, value, data)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = (
+    "paymentMethod", "shippingMethod", "paymentReturnPage", "paymentFailedPage", "termsAndConditions",
+    "paymentInitiateOnly", "paymentMethodSpecificFields", "consents", "additionalFields", "ipAddress", "language",
+    "giftMessage", "comment", "newsletter", "affiliate", "cartAbandonmentEmail", "address", "shippingAddress",
+)  # fmt: skip
+FIELDS = ("email", "country", "state", "zipCode", "vatNumber", "register", "password", "newsletter", "firstName")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=4),
+    fields=st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=3),
+    method=st.sampled_from(["dummy", "dummy-direct", "dummy-url", "dummy-fail"]),
+)
+def test_whatever_is_sent_is_answered(shopper: Shopper, changes: dict[str, Any], fields: dict[str, Any], method: str):
+    shopper.fill()
+    body = payment(method=method)
+    body["address"] |= fields
+    for path, sent in (("payment", body | changes), ("payment-result", {"paymentMethodFields": changes | fields})):
+        response, data = shopper.send("POST", path, sent)
+        assert response.status_code < 500, (path, sent, data)
 
 
 # ------------------------------------------------------------------ customers
