@@ -86,6 +86,15 @@ def remove(tx: Transaction, allocation_ids: Sequence[int]) -> None:
         tx.run(f"DELETE FROM allocations WHERE id IN ({marks(allocation_ids)})", allocation_ids)
 
 
+def give_back(tx: Transaction, allocation: Row, quantity: int) -> None:
+    """Takes units off an allocation, and frees them in its warehouse."""
+    if quantity == allocation["quantity"]:
+        remove(tx, [allocation["id"]])
+    else:
+        tx.run("UPDATE allocations SET quantity = quantity - ? WHERE id = ?", (quantity, allocation["id"]))
+    change_allocated(tx, allocation["product_size_id"], allocation["warehouse_id"], -quantity)
+
+
 def pack(tx: Transaction, allocation: Row, quantity: int, shipment_id: int) -> None:
     """Ties units of an allocation to a shipment that is not completed yet; the others stay as they are."""
     if quantity == allocation["quantity"]:

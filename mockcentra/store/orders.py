@@ -43,6 +43,17 @@ def add_taxes(tx: Transaction, order_id: int, taxes: Iterable[tuple[str, int, in
     )
 
 
+def discount_lines_in_full(tx: Transaction, order_id: int) -> None:
+    """Takes the whole price off every line; the parts of bundles go with theirs."""
+    tx.run(
+        "UPDATE order_lines SET discount_share = -line_total WHERE order_id = ? AND parent_line_id IS NULL", (order_id,)
+    )
+
+
+def remove_taxes(tx: Transaction, order_id: int) -> None:
+    tx.run("DELETE FROM order_taxes WHERE order_id = ?", (order_id,))
+
+
 def add_history(tx: Transaction, order_id: int, what: str, **data: Any) -> None:
     tx.insert("order_history", order_id=order_id, what=what, data_json=to_json(data), created_at=tx.now)
 
@@ -105,6 +116,14 @@ def count_of_customer(tx: Transaction, customer_id: int) -> int:
 def lines(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
     """Lines, parts of bundles included, in the order in which they were written."""
     return tx.all(f"SELECT * FROM order_lines WHERE order_id IN ({marks(order_ids)}) ORDER BY id", order_ids)
+
+
+def line(tx: Transaction, line_id: int) -> Row | None:
+    return tx.one("SELECT * FROM order_lines WHERE id = ?", (line_id,))
+
+
+def update_line(tx: Transaction, line_id: int, **columns: Any) -> None:
+    tx.update("order_lines", line_id, **columns)
 
 
 def line_discounts(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
