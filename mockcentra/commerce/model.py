@@ -259,6 +259,7 @@ class LinePart:
     price_each_before: int
     total: int
     total_before: int
+    own_price: int = 0  # what one costs alone, before campaigns
 
 
 @dataclass(slots=True)

@@ -283,7 +283,7 @@ def _line(
         comment=row["comment"],
         product_url=row["product_url"],
         category_id=row["category_id"],
-        localization_name="",
+        localization_name=row["localization_name"],
         localized_size=row["localized_size"],
         plan=plan,
         free_voucher_id=None,

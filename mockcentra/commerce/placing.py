@@ -267,6 +267,7 @@ def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> lis
                 quantity=part.quantity,
                 price_each=part.price_each,
                 price_each_before=part.price_each_before,
+                own_price=part.own_price,
                 line_total=part.total,
                 tax_percent=line.tax_percent,
                 is_tax_included=int(line.is_tax_included),
@@ -291,6 +292,7 @@ def _columns(line: CartLine, reference: Reference) -> dict[str, Any]:
         "product_url": line.product_url,
         "category_id": line.category_id,
         "localized_size": line.localized_size,
+        "localization_name": line.localization_name,
         "campaign_id": line.campaign.campaign_id if line.campaign else None,
         "subscription_plan_id": line.plan.id if line.plan else None,
     }

@@ -262,7 +262,9 @@ def _parts(
         price = price_of(part_record, context.market.id, context.pricelist.id, context.now)
         each = price.amount or 0
         before = price.before or 0
-        parts.append(LinePart(part_record, part_size, section_id, quantity * row["quantity"], each, before, 0, 0))
+        parts.append(
+            LinePart(part_record, part_size, section_id, quantity * row["quantity"], each, before, 0, 0, before)
+        )
     return parts
 
 

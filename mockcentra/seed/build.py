@@ -10,7 +10,7 @@ from types import ModuleType
 
 from mockcentra.seed.fixtures import Fixtures, fixtures_digest
 from mockcentra.seed.world import Progress, World
-from mockcentra.store.seeding import broken_references
+from mockcentra.store.seeding import broken_references, settle_revisions
 from mockcentra.store.template import Template, open_template, template_key
 from mockcentra.store.tools import size
 
@@ -70,6 +70,7 @@ def build_store(connection: sqlite3.Connection, options: SeedOptions, progress: 
             module.seed(world)
             world.report(1, 1)
     with world.step("check"):
+        settle_revisions(world.tx)
         for thing, number in size(world.tx).items():
             world.note(thing, str(number))
         broken = broken_references(world.tx)

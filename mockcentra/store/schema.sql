@@ -198,6 +198,7 @@ CREATE TABLE stock (
   warehouse_id    INTEGER NOT NULL REFERENCES warehouses(id),
   physical        INTEGER NOT NULL DEFAULT 0 CHECK (physical >= 0),
   allocated       INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+  updated_at      INTEGER NOT NULL DEFAULT 0,          -- last change of either; 0: see stock_changes
   PRIMARY KEY (product_size_id, warehouse_id),
   CHECK (physical >= allocated)
 ) WITHOUT ROWID;
@@ -651,6 +652,7 @@ CREATE TABLE vouchers (
   used            INTEGER NOT NULL DEFAULT 0,
   reuse_value     INTEGER NOT NULL DEFAULT 0,          -- a credit that keeps its rest
   affects_items   INTEGER NOT NULL DEFAULT 0,          -- on orders the discount moves into the item prices
+  conversion_html TEXT NOT NULL DEFAULT '',
   on_original     INTEGER NOT NULL DEFAULT 0,          -- reckons from the price before campaigns
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
@@ -996,7 +998,7 @@ CREATE TABLE orders (
   number                 INTEGER NOT NULL UNIQUE,
   store_id               INTEGER NOT NULL REFERENCES stores(id),
   status                 TEXT NOT NULL CHECK (status IN
-                         ('pending', 'confirmed', 'processing', 'completed', 'archived', 'cancelled')),
+                         ('incomplete', 'pending', 'confirmed', 'processing', 'completed', 'archived', 'cancelled')),
   is_on_hold             INTEGER NOT NULL DEFAULT 0,
   is_waiting_for_payment INTEGER NOT NULL DEFAULT 0,
   has_payment_mismatch   INTEGER NOT NULL DEFAULT 0,
@@ -1025,6 +1027,8 @@ CREATE TABLE orders (
   gift_message           TEXT,
   additional_fields_json TEXT NOT NULL DEFAULT '{}',
   payment_data_json      TEXT NOT NULL DEFAULT '{}',
+  payment_type           TEXT NOT NULL DEFAULT '',     -- of a payment made elsewhere: cc, inv, 3rd, free, prepaid
+  payment_provider       TEXT NOT NULL DEFAULT '',     -- and what reports call its method
   ip_address             TEXT NOT NULL DEFAULT '',
   po_number              TEXT NOT NULL DEFAULT '',
   payment_terms_id       INTEGER,
@@ -1046,6 +1050,12 @@ CREATE TABLE orders (
   updated_at             INTEGER NOT NULL,
   confirmed_at           INTEGER,
   cancelled_at           INTEGER,
+  cancel_at              INTEGER,                      -- to be cancelled if it is not confirmed by then
+  preferred_delivery_at  INTEGER,
+  estimated_delivery_at  INTEGER,
+  -- Another number after every change of the order or of what belongs to it (triggers below); 0 as seeded. Whoever
+  -- keeps something that was made from an order keeps it by this.
+  revision               INTEGER NOT NULL DEFAULT 0,
   CHECK (grand_total = items_total + discount_total + shipping_cost + handling_cost + tax_added + tax_deducted)
 );
 CREATE INDEX orders_customer ON orders (customer_id);
@@ -1083,6 +1093,8 @@ CREATE TABLE order_lines (
   product_url          TEXT,
   category_id          INTEGER,
   localized_size       TEXT,
+  localization_name    TEXT NOT NULL DEFAULT '',
+  own_price            INTEGER,                        -- of a bundle's part: what it costs alone, each
   campaign_id          INTEGER,
   subscription_plan_id INTEGER,
   delivery_window_id   INTEGER,
@@ -1190,6 +1202,7 @@ CREATE TABLE shipments (
   shipped_at             INTEGER,
   UNIQUE (order_id, position)
 );
+CREATE INDEX shipments_created ON shipments (created_at);
 
 CREATE TABLE shipment_lines (
   id            INTEGER PRIMARY KEY,
@@ -1217,6 +1230,7 @@ CREATE TABLE returns (
   total            INTEGER NOT NULL DEFAULT 0,
   comment          TEXT NOT NULL DEFAULT '',
   is_refunded      INTEGER NOT NULL DEFAULT 0,
+  created_from     TEXT NOT NULL DEFAULT '',           -- `Order API` …
   created_at       INTEGER NOT NULL,
   completed_at     INTEGER,
   UNIQUE (shipment_id, position)
@@ -1230,6 +1244,8 @@ CREATE TABLE return_lines (
   reason           TEXT NOT NULL DEFAULT '',
   comment          TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX return_lines_return ON return_lines (return_id);
+CREATE INDEX return_lines_shipment_line ON return_lines (shipment_line_id);
 
 -- Requests to warehouses that check first or must confirm.
 CREATE TABLE allocation_requests (
@@ -1414,6 +1430,7 @@ CREATE TABLE invoices (
   shipment_id    INTEGER REFERENCES shipments(id),
   return_id      INTEGER REFERENCES returns(id),      -- a credit note
   number         TEXT NOT NULL UNIQUE,
+  url            TEXT NOT NULL DEFAULT '',            -- where it can be read, if not at our own address
   total          INTEGER NOT NULL,
   currency_id    INTEGER NOT NULL REFERENCES currencies(id),
   due_at         INTEGER,
@@ -1606,3 +1623,90 @@ CREATE TABLE soap_events (
   created_at  INTEGER NOT NULL,
   done_at     INTEGER
 );
+
+-- ---------------------------------------------------------------- revisions of orders
+
+CREATE TRIGGER orders_changed AFTER UPDATE ON orders WHEN NEW.revision IS OLD.revision BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.id;
+END;
+CREATE TRIGGER order_lines_added AFTER INSERT ON order_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER order_vouchers_added AFTER INSERT ON order_vouchers BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER order_taxes_added AFTER INSERT ON order_taxes BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER payment_entries_added AFTER INSERT ON payment_entries BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER shipments_added AFTER INSERT ON shipments BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER allocations_added AFTER INSERT ON allocations BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM order_lines WHERE id = NEW.order_line_id);
+END;
+CREATE TRIGGER shipment_lines_added AFTER INSERT ON shipment_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM shipments WHERE id = NEW.shipment_id);
+END;
+CREATE TRIGGER attribute_values_added AFTER INSERT ON attribute_values WHEN NEW.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.object_id;
+END;
+CREATE TRIGGER attribute_links_added AFTER INSERT ON attribute_links WHEN NEW.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.object_id;
+END;
+CREATE TRIGGER order_lines_changed AFTER UPDATE ON order_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER order_vouchers_changed AFTER UPDATE ON order_vouchers BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER order_taxes_changed AFTER UPDATE ON order_taxes BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER payment_entries_changed AFTER UPDATE ON payment_entries BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER shipments_changed AFTER UPDATE ON shipments BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER allocations_changed AFTER UPDATE ON allocations BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM order_lines WHERE id = NEW.order_line_id);
+END;
+CREATE TRIGGER shipment_lines_changed AFTER UPDATE ON shipment_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM shipments WHERE id = NEW.shipment_id);
+END;
+CREATE TRIGGER attribute_values_changed AFTER UPDATE ON attribute_values WHEN NEW.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.object_id;
+END;
+CREATE TRIGGER attribute_links_changed AFTER UPDATE ON attribute_links WHEN NEW.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = NEW.object_id;
+END;
+CREATE TRIGGER order_lines_removed AFTER DELETE ON order_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER order_vouchers_removed AFTER DELETE ON order_vouchers BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER order_taxes_removed AFTER DELETE ON order_taxes BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER payment_entries_removed AFTER DELETE ON payment_entries BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER shipments_removed AFTER DELETE ON shipments BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER allocations_removed AFTER DELETE ON allocations BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM order_lines WHERE id = OLD.order_line_id);
+END;
+CREATE TRIGGER shipment_lines_removed AFTER DELETE ON shipment_lines BEGIN
+  UPDATE orders SET revision = random() WHERE id = (SELECT order_id FROM shipments WHERE id = OLD.shipment_id);
+END;
+CREATE TRIGGER attribute_values_removed AFTER DELETE ON attribute_values WHEN OLD.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.object_id;
+END;
+CREATE TRIGGER attribute_links_removed AFTER DELETE ON attribute_links WHEN OLD.object_type = 'order' BEGIN
+  UPDATE orders SET revision = random() WHERE id = OLD.object_id;
+END;
