@@ -3,6 +3,7 @@
 import re
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import jsonschema_rs
@@ -28,7 +29,7 @@ class CheckingTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self.inner.handle_request(request)
-        path = request.url.raw_path.decode("ascii").partition("?")[0]
+        path = unquote(request.url.raw_path.decode("ascii").partition("?")[0])
         if _PREFIX.match(path) and response.status_code not in _BEFORE_THE_APIS:
             response.read()
             check_answer(request.method, path, response.status_code, response.content)
