@@ -43,9 +43,27 @@ def _texts(key: str, default: list[str], about: str) -> Setting:
     return Setting(key, default, allowed, "a list of texts", about)
 
 
+def _some(key: str, default: list[str], choices: tuple[str, ...], about: str) -> Setting:
+    def allowed(value: Any) -> bool:
+        return isinstance(value, list) and all(entry in choices for entry in value)
+
+    return Setting(key, default, allowed, "a list of " + ", ".join(choices), about)
+
+
+def _ids(key: str, default: list[int], about: str) -> Setting:
+    def allowed(value: Any) -> bool:
+        return isinstance(value, list) and all(type(entry) is int and entry > 0 for entry in value)
+
+    return Setting(key, default, allowed, "a list of ids", about)
+
+
 def _text(key: str, default: str, about: str) -> Setting:
     return Setting(key, default, lambda value: isinstance(value, str), "a text", about)
 
+
+# What the rows of orders and shipments hold of a bundle (order-api.md 2.2).
+BUNDLE_MODES = ("only_containing_items", "containing_items_in_bundles", "only_bundles", "bundles_and_containing_items")
+ORDER_STATUSES = ("pending", "confirmed", "processing", "completed", "archived", "cancelled")
 
 SETTINGS: dict[str, Setting] = {
     setting.key: setting
@@ -70,6 +88,23 @@ SETTINGS: dict[str, Setting] = {
         _text("checkout.frontend_url", "https://shop.example.com", "where links in mails point to"),
         _whole("checkout.lowest_price_days", 30, "the period of `lowestPrice`"),
         _whole("checkout.plugin_id", 1, "the plugin id of the permalink"),
+        _ids("order.markets", [], "markets whose orders the Order API shows; empty: every market"),
+        _some(
+            "order.statuses",
+            ["pending", "confirmed", "processing", "completed"],
+            ORDER_STATUSES,
+            "statuses of the orders that `GET /orders` lists",
+        ),
+        _choice("order.bundles_in_orders", BUNDLE_MODES[1], BUNDLE_MODES, "how orders show bundles"),
+        _choice("order.bundles_in_shipments", BUNDLE_MODES[1], BUNDLE_MODES, "how shipments show bundles"),
+        _flag("order.include_hold", False, "orders on hold are shown, too"),
+        _flag("order.include_waiting_for_payment", False, "orders that wait for their payment are shown, too"),
+        _whole("order.primary_warehouse", 0, "warehouse whose stock is set; 0: the first of the default market's rule"),
+        _whole("order.virtual_warehouse", 0, "warehouse whose stock counts with it and only shrinks; 0: none"),
+        _whole("order.supplier_delivery_warehouse", 0, "where deliveries are accepted; 0: the primary warehouse"),
+        _choice("order.stock_update", "physical", ("physical", "fta"), "what `POST /stock` sets"),
+        _flag("order.allow_create", True, "orders may be created"),
+        _texts("order.allowed_endpoints", [], "endpoints such as `GET /orders` that may be called; empty: all"),
     )
 }
 

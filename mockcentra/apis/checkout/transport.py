@@ -1,9 +1,7 @@
 """The Checkout API's transport: addresses, token, secret, CORS, bodies, envelopes, errors, and its endpoints."""
 
 import logging
-import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +9,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
-from werkzeug.exceptions import NotFound as UnknownPath
-from werkzeug.routing import RequestRedirect
+from werkzeug.exceptions import HTTPException
 
+from mockcentra.apis.http import (
+    JSON_TYPE,
+    VERBS,
+    UnreadableBody,
+    base_url,
+    correlation_id,
+    incident,
+    is_secret,
+    read_json,
+    verbs_of_path,
+)
 from mockcentra.commerce import errors, sessions
 from mockcentra.commerce.credentials import CHECKOUT_SECRET
 from mockcentra.commerce.model import Context
@@ -31,7 +38,6 @@ NO_TOKEN = "none"
 _ACCEPT_TOKEN = re.compile(r"api-token\s*[=:]\s*\"?([^\s;,\"]+)", re.IGNORECASE)
 _PERMALINK = re.compile(r"/(\d+)(?=/|$)")
 _encoder = msgspec.json.Encoder(decimal_format="number")
-_decoder = msgspec.json.Decoder()
 
 
 class Answer(NamedTuple):
@@ -144,9 +150,7 @@ class Call:
     @property
     def base_url(self) -> str:
         """Scheme, host and space prefix of the request, without a slash at the end."""
-        environ = self.environ
-        host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
-        return f"{environ['wsgi.url_scheme']}://{host}{environ.get('SCRIPT_NAME', '')}"
+        return base_url(self.environ)
 
     @property
     def answered_token(self) -> str | None:
@@ -185,10 +189,9 @@ def blueprint() -> Blueprint:
             methods=[entry.method, "OPTIONS"] if entry.method != "GET" else ["GET", "HEAD", "OPTIONS"],
             provide_automatic_options=False,
         )
-    verbs = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
     for position, path in enumerate(("/", "/<path:rest>")):
         api.add_url_rule(
-            path, endpoint=f"unknown{position}", view_func=_unknown, methods=verbs, provide_automatic_options=False
+            path, endpoint=f"unknown{position}", view_func=_unknown, methods=VERBS, provide_automatic_options=False
         )
     return api
 
@@ -230,26 +233,11 @@ def _unknown(rest: str = "") -> Response:
     refused, call = _open(environ)
     if call is None:
         return refused
-    verbs = _verbs_of_path(environ)
+    verbs = verbs_of_path(environ)
     if verbs:
         body = {"token": call.answered_token, "errors": {"method": "not allowed"}}
         return _respond(environ, body, 405, {"Allow": ", ".join(verbs)})
     return _respond(environ, {"token": call.answered_token, "errors": {"path": "not found"}}, 404)
-
-
-def _verbs_of_path(environ: dict[str, Any]) -> list[str]:
-    from flask import current_app
-
-    adapter = current_app.url_map.bind("", script_name="/")
-    found = []
-    for verb in ("GET", "POST", "PUT", "DELETE"):
-        try:
-            rule, _ = adapter.match(environ["PATH_INFO"], verb, return_rule=True)
-        except (UnknownPath, MethodNotAllowed, RequestRedirect):
-            continue
-        if ".unknown" not in rule.endpoint:
-            found.append(verb)
-    return found
 
 
 # ------------------------------------------------------------------ who calls
@@ -268,7 +256,7 @@ def _open(environ: dict[str, Any]) -> tuple[Response, Call | None]:
     if plugin is not None and int(plugin) != settings_of(store)["checkout.plugin_id"]:
         return _respond(environ, {"errors": {"plugin": "not found"}}, 404), None
     sent = _sent_secret(environ)
-    if sent is not None and not secrets.compare_digest(sent.encode(), CHECKOUT_SECRET.encode()):
+    if sent is not None and not is_secret(sent, CHECKOUT_SECRET):
         return _respond(environ, {"errors": {"accessRight": "denied"}}, 401), None
     return _NO_RESPONSE, Call(environ, store, sent is not None, _sent_token(environ))
 
@@ -300,14 +288,9 @@ def _sent_token(environ: dict[str, Any]) -> str | None:
 
 def _read_body(environ: dict[str, Any], lenient: bool) -> dict[str, Any]:
     """The parameters of the body. Raises Malformed; a lenient verb's unreadable body counts as none."""
-    raw = request.get_data(cache=False)
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-    if not raw or raw.isspace():
-        return {}
     try:
-        value = _decoder.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        value = read_json(request.get_data(cache=False))
+    except UnreadableBody:
         if lenient:
             return {}
         raise errors.Malformed({"body": "invalid json"}) from None
@@ -362,9 +345,7 @@ def _refuse(call: Call, error: errors.CommerceError) -> Response:
 
 def _broken(call: Call) -> Response:
     """An unexpected exception: a 500 in the API's own shape with an id that the log repeats."""
-    incident = os.urandom(4).hex()
-    log.exception("unexpected error %s in %s %s", incident, call.environ["REQUEST_METHOD"], call.environ["PATH_INFO"])
-    body = {"token": None, "errors": {"server": f"unexpected error {incident}"}}
+    body = {"token": None, "errors": {"server": f"unexpected error {incident(log, call.environ)}"}}
     return _respond(call.environ, body, 500)
 
 
@@ -378,8 +359,8 @@ def _respond(
     encoded = _encoder.encode(body)
     if "pretty" in environ.get("QUERY_STRING", "") and "pretty" in request.args:
         encoded = msgspec.json.format(encoded, indent=4)
-    response = Response(encoded, status, content_type="application/json; charset=utf-8")
-    response.headers["X-Correlation-ID"] = environ.get("HTTP_X_CORRELATION_ID") or os.urandom(16).hex()
+    response = Response(encoded, status, content_type=JSON_TYPE)
+    response.headers["X-Correlation-ID"] = correlation_id(environ)
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and cors:
         _allow(response, origin)
