@@ -1,6 +1,7 @@
 """Customers: accounts and guests, signing in and out, changing what is known of them, forgotten passwords."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -374,11 +375,6 @@ def request_password_reset(tx: Transaction, store_id: int, email: str, page: str
     mail(tx, PASSWORD_RESET, row["email"], language, {"link": link, "id": str(row["id"]), "i": secret})
 
 
-def can_reset_password(tx: Transaction, customer_id: int, secret: str) -> bool:
-    """Whether a link with these two still works."""
-    return rows.has_reset(tx, customer_id, secret)
-
-
 def reset_password(tx: Transaction, customer_id: int, secret: str, new_password: str) -> None:
     """Sets a password with the two values of a mailed link, which works once.
 
@@ -401,7 +397,7 @@ def customer_for_order(
     email: str,
     address: Mapping[str, str],
     newsletter: bool,
-    consents: Any,
+    consents: Iterable[Any],
     language_id: int | None,
     market_id: int,
     pricelist_id: int,
@@ -413,32 +409,42 @@ def customer_for_order(
     `hash_password`) an account is made, unless its e-mail was registered meanwhile. Otherwise it is the unregistered
     customer of that address, found or made, with the address of this order.
     `consents` as they were sent; `market_id` and `pricelist_id` are the order's, for the event of a new customer.
+    What of an address or a consent makes no sense is left out: it is no reason to lose an order.
     """
     reference = reference_of(tx.store)
     language = reference.languages[language_id].code if language_id in reference.languages else None
     profile = Profile(
-        address=_tolerant(reference, address),
+        address=_known_place(reference, address),
         language=language,
         newsletter=True if newsletter else None,
-        consents=read_consents(consents),
+        consents=_readable(consents),
     )
+    event = {"market": market_id, "pricelist": pricelist_id}
     if customer_id is not None:
-        if _existing(tx, customer_id)["address1"]:
-            profile.address = {}
+        account = _existing(tx, customer_id)
+        profile.address = {} if account["address1"] else profile.address
+        profile.language = None if account["language_id"] else language
         update(tx, customer_id, profile)
         return customer_id
     if password_hash is not None and rows.find(tx, store_id, email_key(email), is_registered=True) is None:
-        return _create(tx, store_id, email.strip(), profile, password_hash)
+        return _create(tx, store_id, email.strip(), profile, password_hash, **event)
     guest = rows.find(tx, store_id, email_key(email), is_registered=False)
     if guest is not None:
         update(tx, guest["id"], profile)
         return guest["id"]
-    event = {"market": market_id, "pricelist": pricelist_id}
     return _create(tx, store_id, email.strip(), profile, None, **event)
 
 
-def _tolerant(reference: Reference, address: Mapping[str, str]) -> dict[str, str]:
-    """An address of an order for the customer: places that the shop does not know are no reason to lose an order."""
+def _readable(consents: Iterable[Any]) -> list[Consent]:
+    found: list[Consent] = []
+    for entry in consents:
+        with suppress(Invalid):
+            found += read_consents([entry])
+    return found
+
+
+def _known_place(reference: Reference, address: Mapping[str, str]) -> dict[str, str]:
+    """An address without a country or a state that the shop does not know."""
     kept = {key: text for key, text in address.items() if key in PROFILE_COLUMNS}
     country = reference.find_country(kept.get("country", ""))
     if country is None:

@@ -44,13 +44,6 @@ def is_subscriber(tx: Transaction, store_id: int, email_key: str) -> bool:
     )
 
 
-def subscriptions_of(tx: Transaction, store_id: int, email_key: str) -> list[Row]:
-    return tx.all(
-        "SELECT * FROM newsletter_subscriptions WHERE store_id = ? AND email_key = ? ORDER BY id",
-        (store_id, email_key),
-    )
-
-
 # ------------------------------------------------------------------ back in stock
 
 

@@ -25,8 +25,11 @@ def customer_of(session: Session) -> int:
 # ------------------------------------------------------------------ what forms send
 
 
-def text_fields(body: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
-    """The texts among these fields that were sent; null is the empty text. Raises Invalid for other types."""
+def text_fields(body: Mapping[str, Any], names: Iterable[str], inside: str = "") -> dict[str, str]:
+    """The texts among these fields that were sent; null is the empty text. Raises Invalid for other types.
+
+    `inside` is what the object is called in the body, with a dot, when it is not the body itself.
+    """
     found: dict[str, str] = {}
     problems = {}
     for name in names:
@@ -34,7 +37,7 @@ def text_fields(body: Mapping[str, Any], names: Iterable[str]) -> dict[str, str]
             continue
         text = "" if body[name] is None else values.text(body[name])
         if text is None:
-            problems[name] = "not valid"
+            problems[inside + name] = "not valid"
         else:
             found[name] = text.strip()
     if problems:

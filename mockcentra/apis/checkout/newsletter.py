@@ -71,10 +71,9 @@ def wait_for_item(call: Call) -> Answer:
     body = call.body
     texts = text_fields(body, ("email", "language"))
     sent = body.get("shipTo")
-    ship_to = {f"shipTo.{key}": value for key, value in sent.items()} if isinstance(sent, dict) else {}
-    place = {key.partition(".")[2]: text for key, text in text_fields(ship_to, _SHIP_TO).items()}
     if sent not in (None, "", []) and not isinstance(sent, dict):
         raise Invalid({"shipTo": "not valid"})
+    place = text_fields(values.mapping(sent), ("country", "state"), "shipTo.")
     with call.transaction() as tx:
         session = call.session
         email = texts.get("email")
@@ -84,6 +83,3 @@ def wait_for_item(call: Call) -> Answer:
         language = texts.get("language") or call.reference.languages[session.language_id].code
         newsletter.wait_for_item(tx, session.store_id, _item(body.get("item")), email, place, language)
     return Answer({"subscribed": True}, 201)
-
-
-_SHIP_TO = ("shipTo.country", "shipTo.state")
