@@ -164,7 +164,7 @@ def _phrased(status: int, code: str, message: str) -> Response:
 
 def _message(status: int) -> str:
     if status == 404:
-        return f"there is nothing at {request.path}"
+        return f"there is nothing at {request.path}; {request.root_path}/_mock/info tells what there is"
     if status == 405:
         return f"{request.method} is not possible at {request.path}"
     return {413: "the body is too large", 400: "the request is malformed"}.get(status, f"refused with status {status}")

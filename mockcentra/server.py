@@ -151,7 +151,9 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        # where a name has both (localhost), clients try the older kind of address
+        family, *_, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
         return socket.create_server(address[:2], family=family, backlog=1024)
     except socket.gaierror as error:
         raise ServerError(f"there is no address {host!r} to listen on ({error.strerror})") from error

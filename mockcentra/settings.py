@@ -100,5 +100,7 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name} must be between {smallest} and {largest}, not {value}")
     if settings.log_level not in LOG_LEVELS:
         raise SettingsError(f"log_level must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}")
+    if settings.db is not None and not settings.db.parent.is_dir():
+        raise SettingsError(f"there is no folder {settings.db.parent} to keep {settings.db.name} in")
     if settings.fixtures is not None and not settings.fixtures.is_dir():
         raise SettingsError(f"there is no folder {settings.fixtures} with fixtures")

@@ -134,8 +134,18 @@ def test_a_store_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    assert "nowhere" in failure("--db", str(tmp_path / "nowhere" / "shop.db"))
-    assert "nowhere" in failure("--fixtures", str(tmp_path / "nowhere"))
+    folder = tmp_path / "nowhere"
+    assert f"there is no folder {folder} to keep shop.db in" in failure("--db", str(folder / "shop.db"))
+    assert f"there is no folder {folder} with fixtures" in failure("--fixtures", str(folder))
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    assert "cannot be used as a store" in failure("--db", str(tmp_path))
+
+
+def test_localhost_is_found_by_clients_of_both_kinds() -> None:
+    with Server(Front(), "localhost", 0, threads=2) as server:
+        assert httpx.get(server.url.replace("localhost", "127.0.0.1")).status_code == 503
 
 
 def test_a_mistake_in_a_fixture_is_named_with_file_and_line(tmp_path: Path) -> None:
@@ -176,15 +186,23 @@ def live(app: Flask) -> Iterator[Server]:
         yield server
 
 
-def test_what_the_server_itself_refuses_is_json(live: Server) -> None:
+@pytest.mark.parametrize(
+    ("request_", "status", "code"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: minus one\r\n\r\n", 400, "invalid"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 300_000 + b"\r\n\r\n", 431, "too_large"),
+        (b"nonsense\r\n\r\n", 400, "invalid"),
+    ],
+)
+def test_what_the_server_itself_refuses_is_json(live: Server, request_: bytes, status: int, code: str) -> None:
     with socket.create_connection(("127.0.0.1", live.port)) as raw:
-        raw.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: minus one\r\n\r\n")
+        raw.sendall(request_)
         answer = http.client.HTTPResponse(raw)
         answer.begin()
         body = answer.read()
-    assert answer.status == 400
+    assert answer.status == status
     assert answer.getheader("content-type") == "application/json"
-    assert httpx.Response(400, content=body).json()["error"]["code"] == "invalid"
+    assert httpx.Response(status, content=body).json()["error"]["code"] == code
 
 
 def test_large_bodies_pass_and_larger_ones_are_refused_in_json(live: Server) -> None:
