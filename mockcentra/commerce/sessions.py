@@ -43,6 +43,16 @@ def fresh(store: Store, start_country: str | None = None) -> Session:
     return session
 
 
+def default(store: Store) -> Session:
+    """What callers without a session see: the default context as one shared object that nobody may change."""
+    reference = reference_of(store)
+    key = ("default session", settings_of(store)["checkout.start_country"])
+    session = reference.memo.get(key)
+    if session is None:
+        session = reference.memo[key] = fresh(store)
+    return session
+
+
 def start(tx: Transaction) -> Session:
     """A new stored session with a new token."""
     session = fresh(tx.store)

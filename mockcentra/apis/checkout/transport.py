@@ -106,7 +106,7 @@ class Call:
         """The caller's session; without a valid token a new one, which is stored at once."""
         if self._session is None:
             if self.is_stateless:
-                self._session = sessions.fresh(self.store)
+                self._session = sessions.default(self.store)
             else:
                 self._session = self._resumed() or self._started()
         return self._session
