@@ -139,11 +139,12 @@ class Store:
 class Transaction:
     """What rules and queries work with: rows, the moment, the dice, and a note of what changed."""
 
-    __slots__ = ("_connection", "now", "store", "touched", "touched_items")
+    __slots__ = ("_batch", "_connection", "now", "store", "touched", "touched_items")
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._connection = store.connection
+        self._batch = 0
         self.now = store.clock.now()
         self.touched: set[str] = set()
         self.touched_items: set[int] = set()
@@ -221,10 +222,16 @@ class Transaction:
         self.touched_items.update(display_item_ids)
 
     def event(self, object_type: str, object_id: int, action: str, **data: Any) -> None:
-        """Writes a domain event: `object_type` as in domain.md 16, `action` created, updated, deleted or completed."""
+        """Writes a domain event: `object_type` as in domain.md 16, `action` created, updated, deleted or completed.
+
+        Those of one transaction share the batch, which is the id of the first of them.
+        """
+        if not self._batch:
+            self._batch = self.value("SELECT COALESCE(MAX(id), 0) + 1 FROM events")
         self._connection.execute(
-            "INSERT INTO events (object_type, object_id, action, data_json, created_at) VALUES (?, ?, ?, ?, ?)",
-            (object_type, object_id, action, to_json(data) if data else "{}", self.now),
+            "INSERT INTO events (object_type, object_id, action, data_json, batch, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (object_type, object_id, action, to_json(data) if data else "{}", self._batch, self.now),
         )
 
 

@@ -97,7 +97,7 @@ CREATE TABLE market_countries (
 CREATE TABLE pricelists (
   id                 INTEGER PRIMARY KEY,
   store_id           INTEGER NOT NULL REFERENCES stores(id),
-  name               TEXT NOT NULL UNIQUE,
+  name               TEXT NOT NULL,
   currency_id        INTEGER NOT NULL REFERENCES currencies(id),
   is_default         INTEGER NOT NULL DEFAULT 0,
   status             TEXT NOT NULL DEFAULT 'active',
@@ -167,7 +167,7 @@ CREATE TABLE tax_rule_classes (
 
 CREATE TABLE warehouses (
   id                INTEGER PRIMARY KEY,
-  name              TEXT NOT NULL UNIQUE,
+  name              TEXT NOT NULL,
   status            TEXT NOT NULL DEFAULT 'active',
   priority          INTEGER NOT NULL DEFAULT 0,
   threshold         INTEGER NOT NULL DEFAULT 0,
@@ -255,7 +255,7 @@ CREATE TABLE categories (
 -- A size chart: labels along x and, for two-dimensional charts, along y. A size is a cell of it.
 CREATE TABLE size_charts (
   id      INTEGER PRIMARY KEY,
-  name    TEXT NOT NULL UNIQUE,
+  name    TEXT NOT NULL,
   unit    TEXT NOT NULL DEFAULT '',
   divider TEXT NOT NULL DEFAULT '/',
   x_json  TEXT NOT NULL,
@@ -344,7 +344,7 @@ CREATE TABLE product_sizes (
   is_infinite  INTEGER NOT NULL DEFAULT 0,
   UNIQUE (variant_id, size_id)
 );
-CREATE UNIQUE INDEX product_sizes_ean ON product_sizes (ean) WHERE ean <> '';
+CREATE INDEX product_sizes_ean ON product_sizes (ean) WHERE ean <> '';
 
 CREATE TABLE media (
   id         INTEGER PRIMARY KEY,
@@ -437,6 +437,19 @@ CREATE TABLE prices (
   price           INTEGER NOT NULL CHECK (price >= 0),
   price_rrp       INTEGER,                             -- wholesale: recommended retail price
   PRIMARY KEY (display_item_id, pricelist_id)
+) WITHOUT ROWID;
+
+-- What integrations said a product costs, whether or not a display shows it yet. variant_id 0: every variant without a
+-- price of its own. The prices of display items follow from here. altered_*: once a price alteration applies (wholesale).
+CREATE TABLE product_prices (
+  pricelist_id  INTEGER NOT NULL REFERENCES pricelists(id),
+  product_id    INTEGER NOT NULL REFERENCES products(id),
+  variant_id    INTEGER NOT NULL DEFAULT 0,
+  price         INTEGER CHECK (price >= 0),
+  price_rrp     INTEGER CHECK (price_rrp >= 0),
+  altered_price INTEGER CHECK (altered_price >= 0),
+  altered_rrp   INTEGER CHECK (altered_rrp >= 0),
+  PRIMARY KEY (product_id, pricelist_id, variant_id)
 ) WITHOUT ROWID;
 
 -- What a product could be bought for, noted whenever it changed; market NULL means every market.
@@ -1026,6 +1039,7 @@ CREATE TABLE orders (
   internal_comment       TEXT NOT NULL DEFAULT '',
   gift_message           TEXT,
   additional_fields_json TEXT NOT NULL DEFAULT '{}',
+  extra_attributes_json  TEXT NOT NULL DEFAULT '{}',   -- attributes from integrations that no attribute type describes
   payment_data_json      TEXT NOT NULL DEFAULT '{}',
   payment_type           TEXT NOT NULL DEFAULT '',     -- of a payment made elsewhere: cc, inv, 3rd, free, prepaid
   payment_provider       TEXT NOT NULL DEFAULT '',     -- and what reports call its method
@@ -1035,6 +1049,7 @@ CREATE TABLE orders (
   shipping_terms_id      INTEGER,
   tax_class_id           INTEGER REFERENCES tax_classes(id),
   is_vat_exempt          INTEGER NOT NULL DEFAULT 0,
+  extra_json             TEXT NOT NULL DEFAULT '{}',   -- what integrations keep here and no rule reads
   -- totals as they were agreed; grand = items + discount + shipping + handling + added + deducted
   items_total            INTEGER NOT NULL,
   discount_total         INTEGER NOT NULL DEFAULT 0 CHECK (discount_total <= 0),
@@ -1230,6 +1245,7 @@ CREATE TABLE returns (
   total            INTEGER NOT NULL DEFAULT 0,
   comment          TEXT NOT NULL DEFAULT '',
   is_refunded      INTEGER NOT NULL DEFAULT 0,
+  extra_json       TEXT NOT NULL DEFAULT '{}',         -- what integrations keep here and no rule reads
   created_from     TEXT NOT NULL DEFAULT '',           -- `Order API` …
   created_at       INTEGER NOT NULL,
   completed_at     INTEGER,
@@ -1347,14 +1363,32 @@ CREATE TABLE package_subscriptions (
 
 -- ---------------------------------------------------------------- wholesale
 
-CREATE TABLE payment_terms (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, days INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE shipping_terms (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE sales_representatives (
-  id   INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  email TEXT NOT NULL DEFAULT '',
-  kind TEXT NOT NULL DEFAULT 'sales_rep' CHECK (kind IN ('sales_rep', 'agent'))
+CREATE TABLE payment_terms (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL,
+  days        INTEGER NOT NULL DEFAULT 0,
+  description TEXT NOT NULL DEFAULT ''
 );
+CREATE TABLE shipping_terms (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT NOT NULL,
+  days        INTEGER NOT NULL DEFAULT 0,
+  description TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE sales_representatives (
+  id      INTEGER PRIMARY KEY,
+  name    TEXT NOT NULL,
+  email   TEXT NOT NULL DEFAULT '',
+  kind    TEXT NOT NULL DEFAULT 'sales_rep' CHECK (kind IN ('sales_rep', 'agent')),
+  percent INTEGER NOT NULL DEFAULT 0
+);
+-- Who stands above a sales representative, and what he gets of the commission.
+CREATE TABLE master_sales_representatives (
+  sales_rep_id INTEGER NOT NULL REFERENCES sales_representatives(id),
+  master_id    INTEGER NOT NULL REFERENCES sales_representatives(id),
+  percent      INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (sales_rep_id, master_id)
+) WITHOUT ROWID;
 
 CREATE TABLE accounts (
   id                   INTEGER PRIMARY KEY,
@@ -1376,6 +1410,7 @@ CREATE TABLE accounts (
   shipping_address_json TEXT NOT NULL DEFAULT '{}',
   billing_address_json TEXT NOT NULL DEFAULT '{}',
   comment              TEXT NOT NULL DEFAULT '',
+  extra_json           TEXT NOT NULL DEFAULT '{}',     -- what integrations keep here and no rule reads
   created_at           INTEGER NOT NULL,
   updated_at           INTEGER NOT NULL
 );
@@ -1389,6 +1424,8 @@ CREATE TABLE buyers (
   last_name     TEXT NOT NULL DEFAULT '',
   status        TEXT NOT NULL DEFAULT 'active',
   receive_email INTEGER NOT NULL DEFAULT 1,
+  market_id     INTEGER REFERENCES markets(id),        -- instead of the account's
+  pricelist_id  INTEGER REFERENCES pricelists(id),
   address_json  TEXT NOT NULL DEFAULT '{}',
   created_at    INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL
@@ -1422,16 +1459,25 @@ CREATE TABLE account_window_discounts (
 CREATE TABLE delivery_window_variants (
   delivery_window_id INTEGER NOT NULL REFERENCES delivery_windows(id),
   variant_id         INTEGER NOT NULL REFERENCES variants(id),
+  stock_type         TEXT NOT NULL DEFAULT '',         -- empty: that of the window
+  product_limit      INTEGER NOT NULL DEFAULT 0,       -- largest quantities; 0: none
+  variant_limit      INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (delivery_window_id, variant_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE invoices (
   id             INTEGER PRIMARY KEY,
+  store_id       INTEGER REFERENCES stores(id),
+  order_id       INTEGER REFERENCES orders(id),
+  account_id     INTEGER REFERENCES accounts(id),
   shipment_id    INTEGER REFERENCES shipments(id),
   return_id      INTEGER REFERENCES returns(id),      -- a credit note
-  number         TEXT NOT NULL UNIQUE,
+  number         TEXT NOT NULL,
+  status         TEXT NOT NULL DEFAULT 'unpaid',
   url            TEXT NOT NULL DEFAULT '',            -- where it can be read, if not at our own address
   total          INTEGER NOT NULL,
+  total_paid     INTEGER NOT NULL DEFAULT 0,
+  document_json  TEXT NOT NULL DEFAULT '{}',           -- texts, addresses and rows as an integration sent them
   currency_id    INTEGER NOT NULL REFERENCES currencies(id),
   due_at         INTEGER,
   created_at     INTEGER NOT NULL
@@ -1566,6 +1612,7 @@ CREATE TABLE events (
   object_id   INTEGER NOT NULL,
   action      TEXT NOT NULL CHECK (action IN ('created', 'updated', 'deleted', 'completed')),
   data_json   TEXT NOT NULL DEFAULT '{}',
+  batch       INTEGER NOT NULL DEFAULT 0,              -- id of the first event of the transaction
   created_at  INTEGER NOT NULL
 );
 CREATE INDEX events_object ON events (object_type, object_id);
@@ -1615,14 +1662,16 @@ CREATE TABLE integration_events (
   event_id       INTEGER NOT NULL REFERENCES events(id),
   confirmed_at   INTEGER
 );
--- The queue of the SOAP API.
+-- The queue of the SOAP API, fed from `events`; the counter `soap_events_read` says how far. Ids are never used again.
 CREATE TABLE soap_events (
   id          INTEGER PRIMARY KEY,
-  object_type TEXT NOT NULL,
+  object_type TEXT NOT NULL,                           -- as that API calls it: order, customer, paymentterm …
   object_id   INTEGER NOT NULL,
+  mission     TEXT NOT NULL DEFAULT 'update' CHECK (mission IN ('update', 'delete')),
   created_at  INTEGER NOT NULL,
   done_at     INTEGER
 );
+CREATE INDEX soap_events_open ON soap_events (id) WHERE done_at IS NULL;
 
 -- ---------------------------------------------------------------- revisions of orders
 
