@@ -1,12 +1,16 @@
 """Reading what callers send: the types that JSON bodies and paths bring, read as leniently as Centra does."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
+
+from mockcentra.store.clock import from_local
 
 MAX_WHOLE = 2**53
 _YES = (True, 1, "1", "true", "True", "TRUE", "yes", "on")
 # Addresses that a browser would run instead of opening.
 _SCRIPT_SCHEMES = ("javascript", "data", "vbscript")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _NO = (False, 0, "0", "false", "False", "FALSE", "no", "off", "", None)
 
 
@@ -83,3 +87,14 @@ def web_address(value: Any) -> str | None:
     except ValueError:
         return None
     return address if scheme and scheme not in _SCRIPT_SCHEMES else None
+
+
+def moment(value: Any) -> int | None:
+    """Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` in the instance's zone; None for all else."""
+    written = (text(value) or "").strip().replace("T", " ", 1)
+    if _MOMENT.fullmatch(written) is None:
+        return None
+    try:
+        return from_local(written)
+    except (ValueError, OverflowError):
+        return None

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 
 from mockcentra.apis.checkout import product_json
-from mockcentra.apis.checkout.attribute_json import attribute_values
+from mockcentra.apis.attribute_json import attribute_values
 from mockcentra.apis.checkout.content import article_json
 from mockcentra.apis.checkout.lists import category_json, language_of
 from mockcentra.apis.checkout.product_json import Viewer, viewer_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mockcentra.apis.checkout.attribute_json import attribute_fields
+from mockcentra.apis.attribute_json import attribute_fields
 from mockcentra.apis.checkout.transport import Call
 from mockcentra.commerce.consents import Consent
 from mockcentra.commerce.customers import CustomerRecord, customer_record

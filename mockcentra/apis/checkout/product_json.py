@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from mockcentra.apis.checkout.attribute_json import attribute_fields
+from mockcentra.apis.attribute_json import attribute_fields
 from mockcentra.commerce import bundles, pricing, stock
 from mockcentra.commerce.catalogue import is_listed, part_ids, records, with_parts
 from mockcentra.commerce.model import Context, MediaRecord, Price, ProductRecord, Sellable

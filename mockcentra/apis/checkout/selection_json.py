@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from mockcentra.apis.checkout.attribute_json import attribute_fields
+from mockcentra.apis.attribute_json import attribute_fields
 from mockcentra.apis.checkout.lists import countries_raw, currency_json, kept, language_json, languages_raw
 from mockcentra.apis.checkout.product_json import line_product, plan_json
 from mockcentra.apis.checkout.transport import ERROR_BODIES, Call

@@ -1,4 +1,4 @@
-"""How the Checkout API prints custom attributes: inline, under their own names (checkout-api.md 7.8)."""
+"""How the REST APIs print custom attributes: inline, under their own names (checkout-api.md 7.8)."""
 
 from collections.abc import Iterable
 from typing import Any
