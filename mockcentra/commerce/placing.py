@@ -1,8 +1,10 @@
 """Placing an order: a selection is frozen with its prices, its stock is reserved, its vouchers are redeemed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockcentra.commerce import (
     allocation,

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import msgspec
+from msgspec import Struct
+
 from mockcentra.commerce.money import format_amount
 from mockcentra.store import Store, Transaction
 from mockcentra.store import reference as rows
@@ -17,8 +20,7 @@ from mockcentra.store.database import Row, from_json
 Texts = dict[int, dict[str, str]]  # language id -> field -> text
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(Struct, frozen=True):
     id: int
     code: str
     name: str
@@ -38,38 +40,34 @@ class Currency:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     id: int
     code: str
     name: str
     is_default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     id: int
     country_id: int
     code: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Struct, frozen=True):
     id: int
     code: str
     name: str
     eu: bool
     language_id: int | None
     states: tuple[State, ...] = ()
-    texts: Texts = field(default_factory=dict)
+    texts: Texts = msgspec.field(default_factory=dict)
 
     def named(self, language_id: int) -> str:
         return self.texts.get(language_id, {}).get("name", self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A store in Centra's sense, a sales channel; called so here because `Store` is the database."""
 
     id: int
@@ -80,8 +78,7 @@ class Channel:
     default_tax_group_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Market:
+class Market(Struct, frozen=True):
     id: int
     store_id: int
     name: str
@@ -90,8 +87,7 @@ class Market:
     country_ids: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Pricelist:
+class Pricelist(Struct, frozen=True):
     id: int
     store_id: int
     name: str
@@ -101,8 +97,7 @@ class Pricelist:
     shipping_option_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingOption:
+class ShippingOption(Struct, frozen=True):
     id: int
     store_id: int
     uri: str
@@ -115,8 +110,7 @@ class ShippingOption:
         return self.texts.get(language_id, {}).get("name", self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentMethod:
+class PaymentMethod(Struct, frozen=True):
     id: int
     store_id: int
     uri: str
@@ -132,8 +126,7 @@ class PaymentMethod:
     handling_costs: dict[int, int]  # currency id -> hundredths
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRule:
+class TaxRule(Struct, frozen=True):
     id: int
     tax_group_id: int
     store_id: int | None
@@ -145,15 +138,13 @@ class TaxRule:
     tax_class_ids: frozenset[int]  # empty: every class
 
 
-@dataclass(frozen=True, slots=True)
-class TaxClass:
+class TaxClass(Struct, frozen=True):
     id: int
     name: str
     is_exempt: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Warehouse:
+class Warehouse(Struct, frozen=True):
     id: int
     name: str
     is_active: bool
@@ -163,8 +154,7 @@ class Warehouse:
     country_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     id: int
     store_id: int
     parent_id: int | None
@@ -177,8 +167,7 @@ class Category:
     texts: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(Struct, frozen=True):
     id: int
     name: str
     uri: str
@@ -189,8 +178,7 @@ class Brand:
     texts: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     id: int
     name: str
     uri: str
@@ -198,16 +186,14 @@ class Collection:
     texts: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class SizeLocalization:
+class SizeLocalization(Struct, frozen=True):
     name: str
     unit: str
     labels: dict[str, str]
     countries: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SizeChart:
+class SizeChart(Struct, frozen=True):
     id: int
     name: str
     unit: str
@@ -217,8 +203,7 @@ class SizeChart:
     localizations: tuple[SizeLocalization, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MeasurementChart:
+class MeasurementChart(Struct, frozen=True):
     id: int
     name: str
     unit: str
@@ -227,8 +212,7 @@ class MeasurementChart:
     contents: tuple[tuple[int, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A subscription plan."""
 
     id: int
@@ -241,8 +225,7 @@ class Plan:
     is_active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GiftCertificate:
+class GiftCertificate(Struct, frozen=True):
     id: int
     store_id: int
     uri: str

@@ -1,8 +1,10 @@
 """Selections: what is in a cart, what it adds up to in its context, and every change a shopper can make to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from mockcentra.commerce import catalogue, mails, sessions, stock, tax, vouchers
 from mockcentra.commerce.bundles import price_of_choice

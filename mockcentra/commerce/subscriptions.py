@@ -6,9 +6,11 @@ import re
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockcentra.commerce.catalogue import find_item, is_listed, record_of
 from mockcentra.commerce.emails import is_email
