@@ -36,12 +36,10 @@ def print_banner(server: Server, application: Any) -> None:
         _print_rich(title, rows, facts)
         return
     width = max(len(url) for _, url, _ in rows)
-    click.echo(title)
-    for name, url, credentials in rows:
-        click.echo(f"  {name:<13} {url:<{width}}  {credentials}")
-    for name, value in facts:
-        click.echo(f"  {name:<13} {value}")
-    sys.stdout.flush()
+    lines = [title]
+    lines += [f"  {name:<13} {url:<{width}}  {credentials}" for name, url, credentials in rows]
+    lines += [f"  {name:<13} {value}" for name, value in facts]
+    click.echo("\n".join(lines))
 
 
 def _print_rich(title: str, rows: list[tuple[str, str, str]], facts: list[tuple[str, str]]) -> None:
