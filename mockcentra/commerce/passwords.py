@@ -17,8 +17,7 @@ def is_allowed(password: str) -> bool:
 
 def hashed(password: str, salt: str) -> str:
     """What is kept of a password. `salt` is a text of random hexadecimal digits."""
-    digest = hashlib.pbkdf2_hmac("sha256", _bytes(password), salt.encode(), _ROUNDS)
-    return f"pbkdf2:{_ROUNDS}:{salt}:{digest.hex()}"
+    return f"pbkdf2:{_ROUNDS}:{salt}:{_stretched(password, salt, _ROUNDS)}"
 
 
 def hashed_cheaply(password: str, salt: str) -> str:
@@ -34,10 +33,16 @@ def matches(kept: str, password: str) -> bool:
     if not digest:
         return False
     if method == "pbkdf2":
-        found = hashlib.pbkdf2_hmac("sha256", _bytes(password), salt.encode(), int(rounds)).hex()
+        found = _stretched(password, salt, int(rounds))
     else:
         found = hashlib.sha256(salt.encode() + _bytes(password)).hexdigest()
     return secrets.compare_digest(found, digest)
+
+
+def _stretched(password: str, salt: str, rounds: int) -> str:
+    """PBKDF2 over the password's own digest: HMAC alone takes a password and the same with a zero byte for one key."""
+    digest = hashlib.sha256(_bytes(password)).digest()
+    return hashlib.pbkdf2_hmac("sha256", digest, salt.encode(), rounds).hex()
 
 
 def _bytes(password: str) -> bytes:
