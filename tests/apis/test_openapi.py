@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from mockcentra.apis.checkout.transport import BASE_PATH, ENDPOINTS
+from mockcentra.apis.openapi.document import PARTS
 from mockcentra.commerce import selections, sessions
 from mockcentra.commerce.credentials import CHECKOUT_SECRET
 from mockcentra.coverage import documented
@@ -82,6 +84,13 @@ def test_every_model_is_used_and_every_reference_leads_somewhere(document: Docum
     models = document["components"]["schemas"]
     used = set(re.findall(r'"#/components/schemas/(\w+)"', json.dumps(document)))
     assert used == set(models)
+
+
+def test_the_parts_of_the_apis_do_not_hide_one_another() -> None:
+    parts = [import_module(name).PART for name in PARTS]
+    for kind in ("schemas", "security_schemes", "tags"):
+        names = [name for part in parts for name in getattr(part, kind)]
+        assert len(names) == len(set(names)), kind
 
 
 def test_example_bodies_are_what_their_schemas_ask_for(document: Document) -> None:
