@@ -55,6 +55,7 @@ def routed_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.extensions["mockcentra.settings"] = settings
     app.extensions["mockcentra.errors"] = []
+    app.extensions["mockcentra.operations"] = {}
     for face in FACES:
         app.register_blueprint(face.blueprint())
     app.register_error_handler(HTTPException, _http_error)

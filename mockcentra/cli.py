@@ -256,7 +256,7 @@ def coverage(as_json: bool, missing: bool) -> None:
     from mockcentra.app import routed_app
     from mockcentra.coverage import coverage_of
 
-    apis = coverage_of(routed_app(Settings()).url_map)
+    apis = coverage_of(routed_app(Settings()))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({"apis": apis}), indent=2))
         return

@@ -5,9 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict
 
-from werkzeug.routing import Map, Rule
+from flask import Flask
+from werkzeug.routing import Rule
 
-# Where the REST APIs live. The others have one address; what they emulate is not seen in the map of addresses.
+# Where the REST APIs live. The others have one address; what is behind it they say themselves: a face that is no REST
+# API puts a function with the names of its operations into `app.extensions["mockcentra.operations"]`, under its name.
 REST = {
     "checkout": "/api/checkout",
     "shop": "/api/shop/v1",
@@ -39,9 +41,9 @@ def documented() -> dict[str, list[str]]:
     return operations
 
 
-def coverage_of(addresses: Map) -> dict[str, Coverage]:
-    """The coverage of every API by the application with this map of addresses."""
-    answered = _answered(addresses)
+def coverage_of(app: Flask) -> dict[str, Coverage]:
+    """The coverage of every API by the application."""
+    answered = _answered(app)
     coverage: dict[str, Coverage] = {}
     for api, operations in documented().items():
         missing = [
@@ -63,12 +65,14 @@ def _key(base: str, operation: str) -> str:
     return f"{method} {base}{_VARIABLE.sub('{}', path)}"
 
 
-def _answered(addresses: Map) -> set[str]:
+def _answered(app: Flask) -> set[str]:
     answered = set()
-    for rule in filter(is_operation, addresses.iter_rules()):
+    for rule in filter(is_operation, app.url_map.iter_rules()):
         for method in rule.methods or ():
             answered.add(_key("", f"{method} {rule.rule}"))
             for base in REST.values():
                 if method == "OPTIONS" and rule.rule.startswith(f"{base}/"):
                     answered.add(f"OPTIONS {base}*")
+    for operations in app.extensions.get("mockcentra.operations", {}).values():
+        answered.update(_key("", name) for name in operations())
     return answered

@@ -27,7 +27,7 @@ def test_the_counts_add_up(client: httpx.Client) -> None:
 
 def test_what_is_counted_as_emulated_answers_something_else_than_not_found(app: Flask, client: httpx.Client) -> None:
     """Every operation of the Checkout API that counts has an endpoint: its path is known with its verb."""
-    missing = set(coverage_of(app.url_map)["checkout"]["missing"])
+    missing = set(coverage_of(app)["checkout"]["missing"])
     for operation in documented()["checkout"]:
         if operation in missing or operation.startswith("OPTIONS"):
             continue
@@ -39,9 +39,20 @@ def test_what_is_counted_as_emulated_answers_something_else_than_not_found(app: 
 
 
 def test_an_empty_application_emulates_nothing() -> None:
-    for entry in coverage_of(Flask("empty", static_folder=None).url_map).values():
+    for entry in coverage_of(Flask("empty", static_folder=None)).values():
         assert entry["emulated"] == 0
         assert entry["documented"] == len(entry["missing"])
+
+
+def test_faces_with_one_address_say_what_they_emulate() -> None:
+    app = Flask("one address", static_folder=None)
+    app.extensions["mockcentra.operations"] = {
+        "graphql": lambda: ["query orders", "mutation createNonsense"],
+        "soap": lambda: ["events_Get"],
+    }
+    coverage = coverage_of(app)
+    assert coverage["graphql"]["emulated"] == coverage["soap"]["emulated"] == 1
+    assert "query orders" not in coverage["graphql"]["missing"]
 
 
 @pytest.mark.parametrize(

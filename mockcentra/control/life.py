@@ -106,7 +106,7 @@ def coverage() -> Response:
     """`GET /_mock/coverage`: per API what is documented, what is emulated, and what is missing by name."""
     from mockcentra.coverage import coverage_of
 
-    return answer({"apis": coverage_of(current_app.url_map)})
+    return answer({"apis": coverage_of(current_app)})
 
 
 ROUTES = (
