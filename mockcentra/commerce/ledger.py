@@ -35,6 +35,11 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     return status
 
 
+def refuse_capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = None) -> None:
+    """Notes that the provider refused to hand over an amount (hundredths)."""
+    _note(tx, order, "capture", FAILED, amount, "", shipment_id)
+
+
 def captured(tx: Transaction, order: Row) -> int:
     """How much money of the order was taken, in hundredths."""
     return rows.sum_of(tx, order["id"], "capture")

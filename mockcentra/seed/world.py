@@ -150,6 +150,12 @@ class World:
         finally:
             self._begin()
 
+    def move(self, at: int) -> Transaction:
+        """The step's own transaction, moved to a moment: for histories of many moments, of which `at` is too dear."""
+        self.store.clock.set(at, frozen=True)
+        self.tx.now = at
+        return self.tx
+
     def report(self, done: int, total: int) -> None:
         """Tells whoever waits how far the current step is."""
         if self._progress is not None:

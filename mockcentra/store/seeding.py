@@ -69,6 +69,54 @@ def prices_of_store(tx: Transaction, store_id: int) -> list[Row]:
     )
 
 
+def first_items(tx: Transaction, store_id: int, most: int) -> list[int]:
+    """The display items of a store with the lowest ids, at most so many."""
+    rows = tx.all(
+        "SELECT i.id FROM display_items i JOIN displays d ON d.id = i.display_id"
+        " WHERE d.store_id = ? ORDER BY i.id LIMIT ?",
+        (store_id, most),
+    )
+    return [row["id"] for row in rows]
+
+
+def first_deliveries(tx: Transaction) -> list[Row]:
+    """`product_size_id, warehouse_id, free, id, created_at`: stock with the first delivery that it came with."""
+    return tx.all(
+        "SELECT k.product_size_id, k.warehouse_id, k.physical - k.allocated AS free, c.id,"
+        " MIN(c.created_at) AS created_at"
+        " FROM stock k JOIN stock_changes c ON c.product_size_id = k.product_size_id"
+        " AND c.warehouse_id = k.warehouse_id AND c.kind = 'delivery'"
+        " GROUP BY k.product_size_id, k.warehouse_id"
+    )
+
+
+def raise_deliveries(tx: Transaction, deliveries: Sequence[tuple[int, int, int, int]]) -> None:
+    """Makes deliveries larger. `deliveries`: (pieces, product size, warehouse, id of the stock change)."""
+    tx.run_many(
+        "UPDATE stock SET physical = physical + ? WHERE product_size_id = ? AND warehouse_id = ?",
+        [each[:3] for each in deliveries],
+    )
+    tx.run_many(
+        "UPDATE stock_changes SET quantity = quantity + ? WHERE id = ?",
+        [(pieces, change) for pieces, _, _, change in deliveries],
+    )
+
+
+def newest_credit(tx: Transaction, store_id: int) -> str | None:
+    """The code of the credit voucher that was made last."""
+    return tx.value(
+        "SELECT code FROM vouchers WHERE store_id = ? AND reuse_value = 1 AND trigger = 'code'"
+        " ORDER BY id DESC LIMIT 1",
+        (store_id,),
+    )
+
+
+def empty(tx: Transaction, *tables: str) -> None:
+    """Takes every row out of tables. Their names are the code's own, never a caller's."""
+    for table in tables:
+        tx.run(f"DELETE FROM {table}")
+
+
 def settle_revisions(tx: Transaction) -> None:
     """Orders are as seeded: the same in every store that is made of these rows."""
     tx.run("UPDATE orders SET revision = 0 WHERE revision <> 0")

@@ -14,11 +14,12 @@ NEVER = from_local("2099-12-31")
 
 
 def test_the_vouchers(rows: Query) -> None:
+    # the credit of a gift certificate that somebody bought comes on top
     vouchers = {
         (code or name): (trigger, status, json.loads(config) if config else {}, kind)
         for name, code, trigger, status, kind, config in rows(
             "SELECT name, code, trigger, status, type, config_json FROM vouchers"
-            " JOIN voucher_results ON voucher_id = vouchers.id ORDER BY vouchers.id"
+            " JOIN voucher_results ON voucher_id = vouchers.id WHERE NOT reuse_value ORDER BY vouchers.id"
         )
     }
     assert vouchers == {
@@ -45,12 +46,13 @@ def _socks(rows: Query) -> int:
 
 def test_what_limits_the_vouchers(rows: Query) -> None:
     assert rows("SELECT code, is_exclusive FROM vouchers WHERE is_exclusive") == [("ALONE30", 1)]
-    limits = rows("SELECT code, usage_limit FROM vouchers WHERE usage_limit > 0 ORDER BY id")
+    limits = rows("SELECT code, usage_limit FROM vouchers WHERE usage_limit > 0 AND NOT reuse_value ORDER BY id")
     assert limits == [("ONCE25", 1), ("USEDUP", 3)]
-    assert rows("SELECT code, used FROM vouchers WHERE used = usage_limit AND usage_limit > 0") == [("USEDUP", 3)]
+    used_up = rows("SELECT code, used FROM vouchers WHERE used = usage_limit AND usage_limit > 0 AND NOT reuse_value")
+    assert used_up == [("USEDUP", 3)]
     assert rows("SELECT code FROM vouchers WHERE stop_at IS NOT NULL") == [("SPRING15",)]
     assert rows("SELECT COUNT(*) FROM vouchers WHERE stop_at >= ? AND stop_at < ?", AS_OF, NEVER) == [(0,)]
-    assert rows("SELECT COUNT(*) FROM voucher_markets GROUP BY voucher_id") == [(6,)] * 10
+    assert rows("SELECT COUNT(*) FROM voucher_markets GROUP BY voucher_id") == [(6,)] * 11
     amounts = rows(
         "SELECT currencies.code, amount FROM voucher_amounts JOIN currencies ON currencies.id = currency_id"
         " ORDER BY currencies.id"

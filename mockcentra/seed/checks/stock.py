@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 from mockcentra.commerce.model import ProductRecord, SizeRecord
 from mockcentra.seed.checks.shop import Check, Shop, at_least, expect
@@ -186,13 +185,6 @@ def _never_below_zero(shop: Shop) -> Iterator[str]:
                 break
 
 
-def _spread(shop: Shop) -> Iterator[str]:
-    moments = sorted(row["created_at"] for row in shop.table("stock_changes"))
-    same = sum(first == second for first, second in pairwise(moments))
-    if same > len(moments) // 20:
-        yield f"{same} of {len(moments)} stock changes share their second with another one"
-
-
 CHECKS = (
     Check("6", "deep", "500 in Borås of the first size of every variant of the first twelve.", _deep),
     Check("6", "plenty", "200 sizes of 60 displays with 20 to 120 in Borås only.", _plenty),
@@ -212,5 +204,4 @@ CHECKS = (
     Check("6", "reserved", "Some physical stock is more than what is available.", _reserved),
     Check("6", "stock changes", "Every change is kept, and they add up to what lies there.", _changes),
     Check("6", "never below zero", "No stock change took what was not there.", _never_below_zero),
-    Check("1", "moments of stock changes", "Stock changed at different seconds.", _spread),
 )
