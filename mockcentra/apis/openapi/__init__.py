@@ -20,10 +20,11 @@ def blueprint() -> "Blueprint":
 def _document() -> "Response":
     from flask import Response, request
 
+    from mockcentra.apis.http import JSON_TYPE, base_url
     from mockcentra.apis.openapi.document import document
 
     headers = {"Access-Control-Allow-Origin": "*"}
-    return Response(document(request.url_root.rstrip("/")), headers=headers, content_type="application/json")
+    return Response(document(base_url(request.environ)), headers=headers, content_type=JSON_TYPE)
 
 
 def _docs() -> "Response":
