@@ -112,8 +112,8 @@ def test_example_errors_are_error_answers(document: Document) -> None:
 
 def test_it_costs_nothing_before_it_is_asked_for() -> None:
     script = (
-        "import sys; from mockcentra.app import create_app; from mockcentra.settings import Settings;"
-        "create_app(Settings()); print([name for name in sys.modules if name.startswith('mockcentra.apis.openapi.')])"
+        "import sys; from mockcentra.app import routed_app; from mockcentra.settings import Settings;"
+        "routed_app(Settings()); print([name for name in sys.modules if name.startswith('mockcentra.apis.openapi.')])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
