@@ -151,9 +151,13 @@ class World:
             self._begin()
 
     def move(self, at: int) -> Transaction:
-        """The step's own transaction, moved to a moment: for histories of many moments, of which `at` is too dear."""
+        """The step's own transaction, moved to a moment: for histories of many moments, of which `at` is too dear.
+
+        Display items whose stock changed meanwhile need not be read again: nothing that is kept of them shows it.
+        """
         self.store.clock.set(at, frozen=True)
         self.tx.now = at
+        self.tx.touched_items.clear()
         return self.tx
 
     def report(self, done: int, total: int) -> None:
