@@ -1,5 +1,7 @@
 """The payment history of orders: what was authorised, captured and released, and that nothing is captured twice."""
 
+from mockcentra.commerce.errors import Denied
+from mockcentra.commerce.reference import reference_of
 from mockcentra.store import Transaction
 from mockcentra.store import payments as rows
 from mockcentra.store.database import Row
@@ -8,6 +10,9 @@ SUCCESS, PENDING, FAILED = "success", "pending", "failed"
 
 # How a provider ends a capture, by the capture mode of the payment (payments.md C).
 _CAPTURE_ENDS = {"ok": SUCCESS, "hold": PENDING, "fail": FAILED}
+# Type of the payment methods whose money only the shop itself can move, at its provider (payments.md B3).
+_EXTERNAL = "external_payment"
+_ON_INVOICE = "inv"
 
 
 def authorise(tx: Transaction, order: Row, amount: int, reference: str, status: str = SUCCESS) -> None:
@@ -24,15 +29,50 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     """Takes an amount (hundredths) of what was authorised; returns success, pending or failed.
 
     An order without any payment data was settled elsewhere: a success that leaves no entry. More than what is
-    authorised and not captured yet fails, as does whatever the provider refuses (order-api.md 3.3).
+    authorised and not captured yet fails, as does whatever the provider refuses (order-api.md 3.3). Raises Denied
+    (`payment`) for an order that was paid outside.
     """
     if not rows.has_payment_data(tx, order["id"]):
         return SUCCESS
+    deny_external(tx, order)
     left = rows.sum_of(tx, order["id"], "auth") - rows.sum_of(tx, order["id"], "capture")
     attempt = rows.attempt_of_order(tx, order["id"])
     status = FAILED if amount > left else _CAPTURE_ENDS[attempt["capture_mode"] if attempt is not None else "ok"]
-    _note(tx, order, "capture", status, amount, attempt["trans"] if attempt is not None else "", shipment_id)
+    reference = attempt["trans"] if attempt is not None else _reference(tx, order)
+    _note(tx, order, "capture", status, amount, reference, shipment_id)
     return status
+
+
+def capture_outside(tx: Transaction, order: Row, amount: int, reference: str = "") -> None:
+    """Notes that an amount (hundredths) was taken without this shop's help."""
+    _note(tx, order, "capture", SUCCESS, amount, reference)
+
+
+def refund(tx: Transaction, order: Row, amount: int, shipment_id: int, return_id: int) -> None:
+    """Pays an amount (hundredths) back. Raises Denied (`payment`) for an order that was paid outside."""
+    deny_external(tx, order)
+    if amount > 0:
+        _note(tx, order, "refund", SUCCESS, amount, _reference(tx, order), shipment_id, return_id)
+
+
+def refunded(tx: Transaction, order: Row, shipment_id: int) -> int:
+    """How much money of a shipment was paid back, in hundredths."""
+    return rows.refunded_of_shipment(tx, order["id"], shipment_id)
+
+
+def deny_external(tx: Transaction, order: Row) -> None:
+    """Raises Denied (`payment`) when the order's money can only be moved at the shop's own provider."""
+    method = reference_of(tx.store).payment_methods.get(order["payment_method_id"])
+    if method is not None and method.type == _EXTERNAL:
+        raise Denied("payment", "external")
+
+
+def is_on_invoice(tx: Transaction, order: Row) -> bool:
+    """Whether the buyer pays by an invoice that nobody authorised: the shipments are unpaid until somebody says so."""
+    if rows.has_payment_data(tx, order["id"]) or not order["grand_total"]:
+        return False
+    method = reference_of(tx.store).payment_methods.get(order["payment_method_id"])
+    return (order["payment_type"] or (method.kind if method is not None else "")) == _ON_INVOICE
 
 
 def refuse_capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = None) -> None:
@@ -62,8 +102,20 @@ def release(tx: Transaction, order: Row) -> None:
         _note(tx, order, "cancel", SUCCESS, left, "")
 
 
+def _reference(tx: Transaction, order: Row) -> str:
+    """The provider's reference of the order's payment."""
+    return next((entry["reference"] for entry in rows.entries(tx, order["id"]) if entry["type"] == "auth"), "")
+
+
 def _note(
-    tx: Transaction, order: Row, kind: str, status: str, amount: int, reference: str, shipment_id: int | None = None
+    tx: Transaction,
+    order: Row,
+    kind: str,
+    status: str,
+    amount: int,
+    reference: str,
+    shipment_id: int | None = None,
+    return_id: int | None = None,
 ) -> None:
     rows.add_entry(
         tx,
@@ -73,6 +125,7 @@ def _note(
         order["currency_id"],
         order_id=order["id"],
         shipment_id=shipment_id,
+        return_id=return_id,
         payment_method_id=order["payment_method_id"],
         reference=reference,
     )

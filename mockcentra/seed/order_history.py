@@ -252,7 +252,7 @@ class History:
             order_rows.update(tx, order.order_id, internal_comment=form.internal_comment)
         if form.is_captured_outside:
             row = orders.row_of(tx, order.order_id)
-            ledger.capture(tx, row, row["grand_total"])
+            ledger.capture_outside(tx, row, row["grand_total"])
 
     def parcel(self) -> dict[str, str]:
         """A carrier with a new tracking number."""

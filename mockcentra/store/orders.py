@@ -60,7 +60,9 @@ def add_history(tx: Transaction, order_id: int, what: str, **data: Any) -> None:
 
 def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
     """A new shipment with the next number of the order; returns its id."""
-    position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM shipments WHERE order_id = ?", (order_id,))
+    position = tx.all(
+        "UPDATE orders SET last_shipment = last_shipment + 1 WHERE id = ? RETURNING last_shipment", (order_id,)
+    )[0][0]
     return tx.insert("shipments", order_id=order_id, position=position, created_at=tx.now, updated_at=tx.now, **columns)
 
 

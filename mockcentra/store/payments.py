@@ -66,6 +66,7 @@ def add_entry(
     order_id: int | None = None,
     selection_id: int | None = None,
     shipment_id: int | None = None,
+    return_id: int | None = None,
     payment_method_id: int | None = None,
     reference: str = "",
     params: dict[str, Any] | None = None,
@@ -76,6 +77,7 @@ def add_entry(
         order_id=order_id,
         selection_id=selection_id,
         shipment_id=shipment_id,
+        return_id=return_id,
         payment_method_id=payment_method_id,
         type=entry_type,
         status=status,
@@ -107,6 +109,15 @@ def sum_of(tx: Transaction, order_id: int, entry_type: str) -> int:
             (order_id, entry_type),
         )
         or 0
+    )
+
+
+def refunded_of_shipment(tx: Transaction, order_id: int, shipment_id: int) -> int:
+    """The successful refunds of a shipment."""
+    return tx.value(
+        "SELECT COALESCE(SUM(amount), 0) FROM payment_entries"
+        " WHERE order_id = ? AND shipment_id = ? AND type = 'refund' AND status = 'success'",
+        (order_id, shipment_id),
     )
 
 

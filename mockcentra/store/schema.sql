@@ -1068,6 +1068,7 @@ CREATE TABLE orders (
   cancel_at              INTEGER,                      -- to be cancelled if it is not confirmed by then
   preferred_delivery_at  INTEGER,
   estimated_delivery_at  INTEGER,
+  last_shipment          INTEGER NOT NULL DEFAULT 0,   -- the highest number a shipment ever had; none is used again
   -- Another number after every change of the order or of what belongs to it (triggers below); 0 as seeded. Whoever
   -- keeps something that was made from an order keeps it by this.
   revision               INTEGER NOT NULL DEFAULT 0,
