@@ -316,6 +316,23 @@ def id_of_number(tx: Transaction, order_number: int, position: int) -> int | Non
     return None if row is None else row["id"]
 
 
+def row_of(tx: Transaction, shipment_id: int) -> Row:
+    """The shipment's row. Raises NotFound (`shipment`)."""
+    return _shipment(tx, shipment_id)
+
+
+def order_of(tx: Transaction, shipment_id: int) -> Row | None:
+    """The row of the order of a shipment; None for an unknown shipment."""
+    shipment = rows.shipment(tx, shipment_id)
+    return None if shipment is None else _order_of(tx, shipment)
+
+
+def number_of(tx: Transaction, shipment_id: int) -> str:
+    """`<order number>-<position>`. Raises NotFound (`shipment`)."""
+    shipment = _shipment(tx, shipment_id)
+    return f"{_order_of(tx, shipment)['number']}-{shipment['position']}"
+
+
 def identical(tx: Transaction, order_id: int, units: Mapping[int, int]) -> int | None:
     """The order's shipment that was not sent yet and holds exactly these units, if there is one."""
     contents = _contents(tx, order_id)
@@ -353,6 +370,11 @@ def set_serials(tx: Transaction, shipment_id: int, serials: Mapping[int, Sequenc
         shipment_rows.put_serials(tx, contents[line_id]["id"], numbers)
     rows.update_shipment(tx, shipment_id)
     _tell(tx, _order_of(tx, shipment), shipment_id)
+
+
+def check_shippable(tx: Transaction, order_id: int) -> None:
+    """Raises NotFound, and Invalid (`order`: is not confirmed, is on hold) for an order that may have no shipment."""
+    _shippable(tx, order_id)
 
 
 def check_changeable(tx: Transaction, shipment_id: int) -> None:
@@ -487,6 +509,14 @@ def charged(tx: Transaction, shipment_id: int) -> None:
     shipment_rows.add_invoice(tx, shipment, order, number, shipment["grand_total"], is_paid=True)
     rows.add_history(tx, order["id"], "shipment captured", shipment=shipment_id)
     _tell(tx, order, shipment_id)
+    _now_paid(tx, shipment, order)
+
+
+def _now_paid(tx: Transaction, shipment: Row, order: Row) -> None:
+    """Goes on with what waited for the money."""
+    if shipment["ships_when_paid"] and not shipment["is_shipped"]:
+        complete(tx, shipment["id"])
+        return
     follow(tx, order["id"])
     tx.event("order", order["id"], "updated", number=order["number"])
 
@@ -506,8 +536,21 @@ def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True) -> None:
     rows.update_shipment(tx, shipment_id, is_paid=int(is_paid))
     rows.add_history(tx, order["id"], "shipment paid" if is_paid else "shipment unpaid", shipment=shipment_id)
     _tell(tx, order, shipment_id)
-    follow(tx, order["id"])
-    tx.event("order", order["id"], "updated", number=order["number"])
+    _now_paid(tx, shipment, order)
+
+
+def send(tx: Transaction, shipment_id: int, **parcel: Any) -> bool:
+    """Marks a shipment as good to go and sent: it completes now if it is paid, else as soon as it is (order-api.md 5.2).
+
+    `parcel` as in `complete`. Returns whether it is completed. Raises NotFound.
+    """
+    shipment = _shipment(tx, shipment_id)
+    set_good_to_go(tx, shipment_id, True)
+    if shipment["is_paid"] or shipment["is_shipped"] or ledger.is_on_invoice(tx, _order_of(tx, shipment)):
+        complete(tx, shipment_id, **parcel)
+        return True
+    describe(tx, shipment_id, ships_when_paid=1, **parcel)
+    return False
 
 
 def complete(

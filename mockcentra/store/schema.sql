@@ -1197,6 +1197,7 @@ CREATE TABLE shipments (
   is_paid                INTEGER NOT NULL DEFAULT 0,
   is_captured            INTEGER NOT NULL DEFAULT 0,
   is_shipped             INTEGER NOT NULL DEFAULT 0,
+  ships_when_paid        INTEGER NOT NULL DEFAULT 0,   -- marked as sent, and completed as soon as it is paid
   carrier                TEXT NOT NULL DEFAULT '',
   service                TEXT NOT NULL DEFAULT '',
   tracking_number        TEXT NOT NULL DEFAULT '',
