@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import msgspec
 
-from mockcentra.apis.checkout import product_json
 from mockcentra.apis.attribute_json import attribute_values
+from mockcentra.apis.checkout import product_json
 from mockcentra.apis.checkout.content import article_json
 from mockcentra.apis.checkout.lists import category_json, language_of
 from mockcentra.apis.checkout.product_json import Viewer, viewer_of
@@ -61,7 +61,7 @@ def viewer_for(call: Call) -> Viewer:
         if found_pricelist is None or found_pricelist.store_id != context.store_id:
             raise NotFound("pricelist")
         pricelist = found_pricelist
-    context = replace(
+    context = msgspec.structs.replace(
         context,
         market=market,
         pricelist=pricelist,
