@@ -540,7 +540,7 @@ def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True) -> None:
 
 
 def send(tx: Transaction, shipment_id: int, **parcel: Any) -> bool:
-    """Marks a shipment as good to go and sent: it completes now if it is paid, else as soon as it is (order-api.md 5.2).
+    """Marks a shipment as good to go and sent: it completes now if it is paid, else as soon as it is.
 
     `parcel` as in `complete`. Returns whether it is completed. Raises NotFound.
     """

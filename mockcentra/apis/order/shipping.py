@@ -1,4 +1,4 @@
-"""Shipments: packing an order, changing what was packed, charging for it, sending it, taking it back (order-api.md 5.2)."""
+"""Shipments: packing an order, changing what is packed, charging for it, sending it, taking it back."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ _IS_FINAL = "shipment has invoices or creditnotes and could not be deleted."
 # What is wrong with a shipment that somebody wants to pack or to change, and how this API says it.
 _MESSAGES = {
     ("order", "not found"): ORDER_MISSING,
+    ("market", "not found"): WRONG_MARKET,
     ("order", "is not confirmed"): "order is not confirmed",
     ("order", "is on hold"): "order is on hold",
     ("line", "not found"): "product line does not exist",
@@ -63,7 +64,7 @@ def _message(error: CommerceError) -> str:
 
 @endpoint("POST /shipments")
 def create_shipment(call: Call) -> dict[str, Any]:
-    """`POST /shipments`: packs units of lines, by default charging for them at once; the same request finds the same."""
+    """`POST /shipments`: packs units of lines, and charges for them unless told not to; twice is once."""
     body = call.body
     number = bodies.required_number(body, "order")
     units, serials = _units(body)
@@ -77,7 +78,7 @@ def create_shipment(call: Call) -> dict[str, Any]:
         order_id = orders.id_of_number(tx, number)
         if order_id is None:
             raise NotFound("order")
-        _check_market(tx, orders.row_of(tx, order_id), order=body["order"])
+        check_market(tx, orders.row_of(tx, order_id))
         shipments.check_shippable(tx, order_id)
         shipment_id = None if is_another else shipments.identical(tx, order_id, units)
         if shipment_id is None:
@@ -125,9 +126,10 @@ def _parcel(body: Mapping[str, Any]) -> dict[str, Any]:
     return parcel
 
 
-def _check_market(tx: Transaction, order: Row, **echo: Any) -> None:
+def check_market(tx: Transaction, order: Row) -> None:
+    """The plugin changes nothing about orders of markets that it does not see."""
     if not order_book.is_in_market(tx, order):
-        raise Refused(WRONG_MARKET, **echo)
+        raise NotFound("market")
 
 
 # ------------------------------------------------------------------ one that exists
@@ -158,7 +160,7 @@ def change_shipment(call: Call, shipment: str) -> dict[str, Any]:
     units, serials = _units(body) if body.get("products") is not None else ({}, {})
     with answers(shipment=shipment), call.store.transaction() as tx:
         shipment_id, order = find_shipment(tx, shipment)
-        _check_market(tx, order, shipment=shipment)
+        check_market(tx, order)
         if units:
             shipments.change_units(tx, shipment_id, units)
         shipments.set_serials(tx, shipment_id, serials)
@@ -170,7 +172,7 @@ def change_shipment(call: Call, shipment: str) -> dict[str, Any]:
 
 @endpoint("PUT /shipment")
 def complete_shipment(call: Call) -> dict[str, Any]:
-    """`PUT /shipment`: charges for a shipment unless that was done, and sends it; what is told of the parcel is kept."""
+    """`PUT /shipment`: charges for a shipment unless that was done, sends it, and keeps what is told of it."""
     body = call.body
     sent = bodies.required_text(body, "shipment")
     echo = {key: body[key] for key in ("order", "shipment") if body.get(key) is not None}
@@ -182,7 +184,7 @@ def complete_shipment(call: Call) -> dict[str, Any]:
         shipment_id, order = find_shipment(tx, sent)
         if body.get("order") is not None and values.whole(body["order"]) != order["number"]:
             raise NotFound("shipment")
-        _check_market(tx, order, **echo)
+        check_market(tx, order)
         _check_free(order)
         is_refused = bool(captures) and shipments.capture(tx, shipment_id) == ledger.FAILED
         if not is_refused:
@@ -206,7 +208,7 @@ def capture_shipment(call: Call) -> dict[str, Any]:
     sent = bodies.required_text(call.body, "shipment")
     with answers(shipment=sent), call.store.transaction() as tx:
         shipment_id, order = find_shipment(tx, sent)
-        _check_market(tx, order, shipment=sent)
+        check_market(tx, order)
         with answers(order=order["number"], shipment=sent):
             _check_free(order)
             status = shipments.capture(tx, shipment_id)
@@ -221,7 +223,7 @@ def delete_shipment(call: Call, shipment: str) -> dict[str, Any]:
     """`DELETE /shipments/{shipmentId}`: takes back what was neither charged, nor sent, nor returned."""
     with answers(shipment=shipment), call.store.transaction() as tx:
         shipment_id, order = find_shipment(tx, shipment)
-        _check_market(tx, order, shipment=shipment)
+        check_market(tx, order)
         number = shipments.number_of(tx, shipment_id)
         shipments.delete(tx, shipment_id)
     return {"msg": "shipment removed", "order": order["number"], "shipment": number}
