@@ -38,7 +38,7 @@ def _finding(each: Check, shop: Shop) -> Finding:
         return Finding(each.section, each.name, each.says, NOT_BUILT)
     try:
         problems = tuple(islice(each.run(shop), MOST_PROBLEMS))
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError, StopIteration) as error:
         problems = (f"the check broke: {type(error).__name__}: {error}",)
     return Finding(each.section, each.name, each.says, FAILED if problems else OK, problems)
 

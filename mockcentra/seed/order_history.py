@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mockcentra.commerce import (
     administration,
@@ -254,7 +255,7 @@ class History:
             row = orders.row_of(tx, order.order_id)
             ledger.capture_outside(tx, row, row["grand_total"])
 
-    def parcel(self) -> dict[str, str]:
+    def parcel(self) -> dict[str, Any]:
         """A carrier with a new tracking number."""
         if not self._carriers:
             return {}

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from mockcentra.seed.checks.shop import Check, Shop, expect
+from mockcentra.commerce.facets import positions_of
+from mockcentra.commerce.listing import listing_of
+from mockcentra.seed.checks.shop import DTC, Check, Shop, expect
 from mockcentra.store import checks as rows
 from mockcentra.store.database import Row
 
@@ -158,6 +160,17 @@ def _numbers(shop: Shop) -> Iterator[str]:
     yield from (f"{times} customers have the e-mail {key[1]}" for key, times in emails.items() if times > 1)
 
 
+def _visibility(shop: Shop) -> Iterator[str]:
+    """What the lists show, in their order, against the markets of the displays."""
+    listing = listing_of(shop.tx.store, DTC)
+    for market in shop.markets:
+        shown = [listing.main[place] for place in positions_of(listing.market_bits([market.id]))]
+        wanted = [record.id for record in shop.listed(market)]
+        if shown != wanted:
+            odd = sorted(set(shown) ^ set(wanted)) or "another order"
+            yield f"the list of {market.name} differs from the displays of the market: {odd}"
+
+
 def _bundle_stock(shop: Shop) -> Iterator[str]:
     """The sets that the parts of fixed bundles allow, counted from the rows of stock."""
     for record in shop.records.values():
@@ -191,5 +204,6 @@ CHECKS = (
     Check("domain 18", "4: money", "No more captured than authorised, no more refunded than captured.", _money),
     Check("domain 18", "5: totals", "Totals are the sum of their parts, taxes of theirs.", _totals),
     Check("domain 18", "6: numbers", "Order numbers, shipment numbers and e-mails are unique.", _numbers),
+    Check("domain 18", "7: visibility", "A list shows the displays of its market, and no others.", _visibility),
     Check("domain 18", "8: bundle stock", "A bundle has as many pieces as complete sets of its parts.", _bundle_stock),
 )
