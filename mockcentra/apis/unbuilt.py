@@ -30,7 +30,6 @@ def _soap_fault(**_: str) -> Response:
 # API: (its address, how it says no). The Order and the Subscription API answer 200 to what they refuse.
 UNBUILT: dict[str, tuple[str, Callable[..., Response]]] = {
     "shop": ("/api/shop/v1", _json({"errors": {"operation": WORDS}}, 501)),
-    "order": ("/api/order-api", _json({"status": "no", "msg": WORDS}, 501)),
     "subscription": ("/api/subscription-api", _json({"status": WORDS, "error": True}, 501)),
     "graphql": (
         "/graphql",
@@ -39,10 +38,39 @@ UNBUILT: dict[str, tuple[str, Callable[..., Response]]] = {
     "soap": ("/ams/system/service/module/soap/api", _soap_fault),
 }
 
+# What an API that is built still misses.
+ORDER_BASE = "/api/order-api"
+UNBUILT_ORDER = (
+    "POST /order",
+    "POST /orders",
+    "POST /order/<order>",
+    "POST /shipments",
+    "PUT /shipments/<shipment>",
+    "PUT /shipment",
+    "PUT /capture",
+    "DELETE /shipments/<shipment>",
+    "POST /check-first",
+    "POST /return",
+    "PUT /returns/<return_id>",
+    "GET /supplier-orders",
+    "GET /supplier-orders/<supplier_order>",
+    "GET /supplier-deliveries",
+    "GET /supplier-deliveries/<delivery>",
+    "GET /supplier-deliveries/<delivery>/details",
+    "POST /supplier-deliveries/<delivery>",
+    "POST /supplier-deliveries/<delivery>/sku",
+    "GET /allocation-requests",
+    "PUT /allocation-request",
+)
+
 
 def blueprint() -> Blueprint:
     """One rule for the address of each API that is not built, and one for everything below it."""
     blueprint = Blueprint("unbuilt", __name__)
+    order = _json({"status": "no", "msg": WORDS}, 501)
+    for operation in UNBUILT_ORDER:
+        method, _, path = operation.partition(" ")
+        blueprint.add_url_rule(ORDER_BASE + path, "order", order, methods=[method])
     for name, (address, view) in UNBUILT.items():
         for suffix in ("", "/<path:rest>"):
             blueprint.add_url_rule(address + suffix, f"{name}{bool(suffix):d}", view, methods=METHODS)

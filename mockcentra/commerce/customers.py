@@ -149,9 +149,9 @@ def hash_password(tx: Transaction, password: str) -> str:
     return passwords.hashed(password, tx.hex(_SALT_DIGITS))
 
 
-def _claim(tx: Transaction, store_id: int, email: str, but_id: int | None = None) -> None:
-    """Raises Conflict when another account has that address."""
-    taken = rows.find(tx, store_id, email_key(email), is_registered=True)
+def _claim(tx: Transaction, store_id: int, email: str, but_id: int | None = None, is_registered: bool = True) -> None:
+    """Raises Conflict when another account (or another guest) has that address."""
+    taken = rows.find(tx, store_id, email_key(email), is_registered)
     if taken is not None and taken["id"] != but_id:
         raise Conflict({"email": "already registered"})
 
@@ -267,7 +267,7 @@ def _email_columns(tx: Transaction, row: Row, email: str) -> dict[str, str]:
     email = email.strip()
     if not is_email(email):
         raise Invalid({"email": "not valid"})
-    _claim(tx, row["store_id"], email, row["id"])
+    _claim(tx, row["store_id"], email, row["id"], bool(row["is_registered"]))
     return {"email": email, "email_key": email_key(email)}
 
 

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockcentra.commerce.attribute_values import put_attributes
 from mockcentra.commerce.attributes import attributes_of, object_attributes
@@ -15,14 +17,13 @@ from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Transaction
 from mockcentra.store import order_book as rows
 from mockcentra.store import orders as order_rows
-from mockcentra.store.database import Row, from_json
+from mockcentra.store.database import Row, batches, from_json
 from mockcentra.store.order_book import EVERY, SHIPMENT_STATES, Scope
 
 __all__ = ["EVERY", "SHIPMENT_STATES"]
 
 
-@dataclass(slots=True)
-class BookLine:
+class BookLine(Struct):
     """A line of an order, or what a shipment holds of it. Amounts are hundredths of the order's currency.
 
     `parts` are those of a bundle; `row` is the line's row, `sku` its three parts, `facts` what its size's product adds
@@ -37,8 +38,9 @@ class BookLine:
     original_each: int
     total: int
     warehouses: list[tuple[str, int]]
-    serials: list[str] = field(default_factory=list)
-    parts: list["BookLine"] = field(default_factory=list)
+    serials: list[str] = []
+    parts: list["BookLine"] = []
+    bundle_product_id: int | None = None  # of a part: the product of its bundle
 
     @property
     def id(self) -> int:
@@ -50,8 +52,7 @@ class BookLine:
         return contained_tax(amount, percent) if self.row["is_tax_included"] else percent_of(amount, percent)
 
 
-@dataclass(slots=True)
-class OrderRecord:
+class OrderRecord(Struct):
     """An order with everything that integrations are shown of it."""
 
     row: Row
@@ -62,6 +63,7 @@ class OrderRecord:
     taxes: list[Row]
     shipments: list[Row]
     payment_reference: str | None
+    has_payments: bool
     attributes: tuple[Attribute, ...]
 
     @property
@@ -112,16 +114,22 @@ def listed_orders(tx: Transaction, **wanted: Any) -> list[tuple[int, int]]:
 
 
 def records(tx: Transaction, order_ids: Sequence[int]) -> dict[int, OrderRecord]:
-    """Orders by id, read with a fixed number of queries."""
-    found = order_rows.by_ids(tx, order_ids) if order_ids else []
-    if not found:
-        return {}
+    """Orders by id, read with a fixed number of queries a thousand."""
+    found: dict[int, OrderRecord] = {}
+    for part in batches(order_ids):
+        found |= _records(tx, part)
+    return found
+
+
+def _records(tx: Transaction, order_ids: Sequence[int]) -> dict[int, OrderRecord]:
+    found = order_rows.by_ids(tx, order_ids)
     lines = _lines(tx, order_ids)
     vouchers = _by_order(order_rows.vouchers(tx, order_ids))
     credit_ids = rows.credit_vouchers(tx, {row["voucher_id"] for each in vouchers.values() for row in each})
     taxes = _by_order(order_rows.taxes(tx, order_ids))
     shipments = order_rows.shipments(tx, order_ids)
     references = rows.payment_references(tx, order_ids)
+    paid = rows.with_payments(tx, order_ids)
     attributes = object_attributes(tx, "order", order_ids)
     reference = reference_of(tx.store)
     return {
@@ -134,6 +142,7 @@ def records(tx: Transaction, order_ids: Sequence[int]) -> dict[int, OrderRecord]
             taxes=taxes.get(row["id"], []),
             shipments=shipments.get(row["id"], []),
             payment_reference=references.get(row["id"]),
+            has_payments=row["id"] in paid,
             attributes=attributes.get(row["id"], ()),
         )
         for row in found
@@ -164,6 +173,7 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[BookLine
         parent = by_id.get(row["parent_line_id"])
         if parent is not None:
             parent.parts.append(line)
+            line.bundle_product_id = parent.row["product_id"]
         else:
             found[row["order_id"]].append(line)
     for line in by_id.values():
@@ -209,8 +219,7 @@ def _complete_bundle(line: BookLine) -> None:
 # ------------------------------------------------------------------ shipments
 
 
-@dataclass(slots=True)
-class ShipmentRecord:
+class ShipmentRecord(Struct):
     """A shipment with its order and what it holds. Amounts are hundredths; `tax_deducted` and `discount` are >= 0."""
 
     row: Row
@@ -228,6 +237,11 @@ class ShipmentRecord:
     def number(self) -> str:
         return f"{self.order.row['number']}-{self.row['position']}"
 
+    @property
+    def should_capture(self) -> bool:
+        """Whether money has to be taken before it leaves: somebody reserved it, and nobody took it yet."""
+        return self.order.has_payments and not self.row["is_captured"] and not self.row["is_paid"]
+
 
 def listed_shipments(tx: Transaction, **wanted: Any) -> list[ShipmentRecord]:
     """Shipments of visible orders, oldest first; the filters are those of `store.order_book.shipments`.
@@ -242,11 +256,21 @@ def shipment_records(tx: Transaction, shipment_rows: Sequence[Row]) -> list[Ship
     if not shipment_rows:
         return []
     orders = records(tx, list({row["order_id"] for row in shipment_rows}))
-    ids = [row["id"] for row in shipment_rows]
-    contents, invoices = rows.shipment_lines(tx, ids), rows.invoices(tx, ids)
+    contents: dict[int, list[Row]] = {}
+    invoices: dict[int, list[Row]] = {}
+    for ids in batches([row["id"] for row in shipment_rows]):
+        contents |= rows.shipment_lines(tx, ids)
+        invoices |= rows.invoices(tx, ids)
     payment_terms, shipping_terms = rows.terms(tx, "payment_terms"), rows.terms(tx, "shipping_terms")
     return [
-        _shipment(row, orders[row["order_id"]], contents[row["id"]], invoices[row["id"]], payment_terms, shipping_terms)
+        _shipment(
+            row,
+            orders[row["order_id"]],
+            contents.get(row["id"], []),
+            invoices.get(row["id"], []),
+            payment_terms,
+            shipping_terms,
+        )
         for row in shipment_rows
     ]
 
@@ -330,9 +354,7 @@ def _shipped_lines(order: OrderRecord, contents: Sequence[Row]) -> list[BookLine
 def _partly(line: BookLine, quantity: int, places: list[tuple[str, int]], serials: list[str]) -> BookLine:
     """Some units of a line."""
     total = ratio(line.total, quantity, line.quantity)
-    return BookLine(
-        line.row, line.sku, line.facts, quantity, line.price_each, line.original_each, total, places, serials
-    )
+    return replace(line, quantity=quantity, total=total, warehouses=places, serials=serials, parts=[])
 
 
 def _complete_sets(line: BookLine, parts: Sequence[BookLine]) -> int:
@@ -343,8 +365,7 @@ def _complete_sets(line: BookLine, parts: Sequence[BookLine]) -> int:
 # ------------------------------------------------------------------ returns
 
 
-@dataclass(slots=True)
-class ReturnRecord:
+class ReturnRecord(Struct):
     """A return with its order and its lines; `sku` by product size. Amounts are hundredths."""
 
     row: Row
@@ -365,11 +386,13 @@ def listed_returns(tx: Transaction, **wanted: Any) -> list[ReturnRecord]:
     if not found:
         return []
     orders = records(tx, list({row["order_id"] for row in found}))
-    lines = rows.return_lines(tx, [row["id"] for row in found])
+    lines: dict[int, list[Row]] = {}
+    for ids in batches([row["id"] for row in found]):
+        lines |= rows.return_lines(tx, ids)
     sizes = {line["product_size_id"]: line for each in lines.values() for line in each if line["product_size_id"]}
     facts = rows.size_facts(tx, sizes)
     skus = {size_id: _sku(line["sku"], facts.get(size_id)) for size_id, line in sizes.items()}
-    return [_return(row, orders[row["order_id"]], lines[row["id"]], skus) for row in found]
+    return [_return(row, orders[row["order_id"]], lines.get(row["id"], []), skus) for row in found]
 
 
 def _return(row: Row, order: OrderRecord, lines: list[Row], skus: Mapping[int, tuple[str, str, str]]) -> ReturnRecord:
@@ -448,9 +471,11 @@ def put_order_attributes(tx: Transaction, order_id: int, sent: Mapping[str, Any]
 
 
 def _attribute_names(tx: Transaction) -> set[str]:
-    """What the described attributes of orders are called."""
+    """What the described attributes of orders are called when they are written."""
     names = set()
     for kind in attributes_of(tx.store).types.values():
         if kind.group == "order":
-            names |= {kind.name, *(f"{kind.name}_{element}" for element in kind.elements)}
+            names.add(kind.name)
+            if kind.kind == "dynamic":
+                names |= {f"{kind.name}_{element}" for element in kind.elements}
     return names

@@ -240,6 +240,11 @@ def marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
+def batches(values: Sequence[Any], size: int = 1000) -> Iterator[Sequence[Any]]:
+    """The values in parts of at most `size`, for IN lists that may become too long."""
+    return (values[start : start + size] for start in range(0, len(values), size))
+
+
 def to_json(value: Any) -> str:
     """Compact JSON text for a *_json column."""
     return msgspec.json.encode(value).decode()

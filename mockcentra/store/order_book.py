@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mockcentra.store.database import Row, Transaction, marks, to_json
 
@@ -19,8 +20,7 @@ _STATES = {
 SHIPMENT_STATES = tuple(_STATES)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Which orders are visible: in these statuses and markets (None: all), on hold or waiting for payment, too."""
 
     statuses: Collection[str] | None
@@ -94,6 +94,7 @@ def shipments(
     scope: Scope,
     *,
     state: str | None = None,
+    shipment_id: int | None = None,
     shipment: tuple[int, int] | None = None,
     order_number: int | None = None,
     newer_than: int | None = None,
@@ -104,6 +105,7 @@ def shipments(
     """The shipments that pass, oldest first. `shipment` is an order's number and a position."""
     where = _Where()
     where.scope(scope, "o.")
+    where.add("s.id = ?", shipment_id)
     if state is not None:
         where.add(_STATES[state])
     where.add("o.number = ? AND s.position = ?", *(shipment or (None,)))
@@ -186,6 +188,16 @@ def payment_references(tx: Transaction, order_ids: Sequence[int]) -> dict[int, s
             "SELECT order_id, reference FROM payment_entries WHERE type = 'auth' AND reference <> ''"
             f" AND order_id IN ({marks(order_ids)}) ORDER BY id",
             order_ids,
+        )
+    }
+
+
+def with_payments(tx: Transaction, order_ids: Sequence[int]) -> set[int]:
+    """Those among these orders of whose payment something is known."""
+    return {
+        row[0]
+        for row in tx.all(
+            f"SELECT DISTINCT order_id FROM payment_entries WHERE order_id IN ({marks(order_ids)})", order_ids
         )
     }
 

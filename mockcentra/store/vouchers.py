@@ -1,6 +1,7 @@
 """Rows of vouchers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks
 
@@ -101,3 +102,78 @@ def add_credit(tx: Transaction, store_id: int, name: str, code: str, market_ids:
 def add_amount(tx: Transaction, voucher_id: int, currency_id: int, amount: int) -> None:
     """What a credit is worth in a currency, all of it left."""
     tx.insert("voucher_amounts", voucher_id=voucher_id, currency_id=currency_id, amount=amount, remaining=amount)
+
+
+# ------------------------------------------------------------------ making
+
+
+def get(tx: Transaction, voucher_id: int) -> Row | None:
+    return tx.one("SELECT * FROM vouchers WHERE id = ?", (voucher_id,))
+
+
+def has_code(tx: Transaction, store_id: int, code: str) -> bool:
+    """Whether some voucher of the store has that code, written in any case."""
+    return (
+        tx.value("SELECT 1 FROM vouchers WHERE store_id = ? AND code_key = ?", (store_id, code.strip().lower()))
+        is not None
+    )
+
+
+def give_up_code(tx: Transaction, store_id: int, code: str) -> int | None:
+    """Deactivates the voucher of that code, which is free then; returns its id."""
+    row = tx.one(
+        "UPDATE vouchers SET status = 'inactive', code_key = '', updated_at = ?"
+        " WHERE store_id = ? AND code_key = ? RETURNING id",
+        (tx.now, store_id, code.strip().lower()),
+    )
+    return None if row is None else row["id"]
+
+
+def add(tx: Transaction, **columns: Any) -> int:
+    """A new voucher that nobody used; returns its id."""
+    return tx.insert("vouchers", used=0, created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def add_markets(tx: Transaction, voucher_id: int, market_ids: Sequence[int]) -> None:
+    tx.run_many(
+        "INSERT INTO voucher_markets (voucher_id, market_id) VALUES (?, ?)",
+        [(voucher_id, market_id) for market_id in market_ids],
+    )
+
+
+def add_result(tx: Transaction, voucher_id: int, position: int, kind: str, config_json: str = "{}") -> None:
+    tx.insert("voucher_results", voucher_id=voucher_id, position=position, type=kind, config_json=config_json)
+
+
+def add_pricelist_amounts(tx: Transaction, voucher_id: int, amounts: dict[int, int]) -> None:
+    """What it is worth, by pricelist."""
+    tx.run_many(
+        "INSERT INTO voucher_amounts (voucher_id, pricelist_id, amount) VALUES (?, ?, ?)",
+        [(voucher_id, pricelist_id, amount) for pricelist_id, amount in amounts.items()],
+    )
+
+
+def copy_rules(tx: Transaction, from_id: int, to_id: int) -> None:
+    """Gives a voucher the markets, conditions, results, amounts and attributes of another one."""
+    tx.run(
+        "INSERT INTO voucher_markets (voucher_id, market_id)"
+        " SELECT ?, market_id FROM voucher_markets WHERE voucher_id = ?",
+        (to_id, from_id),
+    )
+    for table in ("voucher_conditions", "voucher_results"):
+        tx.run(
+            f"INSERT INTO {table} (voucher_id, position, type, config_json)"
+            f" SELECT ?, position, type, config_json FROM {table} WHERE voucher_id = ? ORDER BY id",
+            (to_id, from_id),
+        )
+    tx.run(
+        "INSERT INTO voucher_amounts (voucher_id, pricelist_id, currency_id, amount)"
+        " SELECT ?, pricelist_id, currency_id, amount FROM voucher_amounts WHERE voucher_id = ?",
+        (to_id, from_id),
+    )
+    tx.run(
+        "INSERT INTO attribute_values (object_type, object_id, attribute_element_id, value, value_json)"
+        " SELECT object_type, ?, attribute_element_id, value, value_json FROM attribute_values"
+        " WHERE object_type = 'voucher' AND object_id = ?",
+        (to_id, from_id),
+    )
