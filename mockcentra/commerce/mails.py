@@ -3,19 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockcentra.commerce.reference import reference_of
 from mockcentra.store import Transaction
 from mockcentra.store import mails as rows
-from mockcentra.store.database import to_json
+from mockcentra.store.database import Row, from_json, to_json
 
 PASSWORD_RESET = "passwordReset"
 BACK_IN_STOCK = "backInStock"
 CART_ABANDONMENT = "cartAbandonment"
 ORDER_CONFIRMATION = "orderConfirmation"
+SHIPPING_CONFIRMATION = "shippingConfirmation"
+REFUND = "refund"
 
 
 def mail(tx: Transaction, mail_type: str, to: str, language: str, data: Mapping[str, Any]) -> int:
     """Keeps a mail; returns its id. `language` is a language code, `data` whatever its template would print."""
     return rows.add(tx, mail_type, to, language, to_json(data))
+
+
+def of_order(tx: Transaction, mail_type: str, order: Row, data: Mapping[str, Any]) -> None:
+    """Keeps a mail to the buyer of an order, in the order's language."""
+    reference = reference_of(tx.store)
+    language = reference.languages.get(order["language_id"]) or reference.default_language
+    email = from_json(order["address_json"]).get("email", "")
+    mail(tx, mail_type, email, language.code, {"order": str(order["number"]), **data})
 
 
 def withdraw(tx: Transaction, mail_type: str, field: str, value: str) -> int:

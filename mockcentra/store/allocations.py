@@ -110,6 +110,23 @@ def pack(tx: Transaction, allocation: Row, quantity: int, shipment_id: int) -> N
     )
 
 
+def hold(tx: Transaction, order_line_id: int, warehouse_id: int, quantity: int, shipment_id: int) -> None:
+    """Reserves units for a line within a shipment, beside what the shipment holds of it."""
+    changed = tx.run(
+        "UPDATE allocations SET quantity = quantity + ?"
+        " WHERE order_line_id = ? AND warehouse_id = ? AND shipment_id = ?",
+        (quantity, order_line_id, warehouse_id, shipment_id),
+    )
+    if not changed:
+        tx.insert(
+            "allocations",
+            order_line_id=order_line_id,
+            warehouse_id=warehouse_id,
+            quantity=quantity,
+            shipment_id=shipment_id,
+        )
+
+
 def display_items_showing(tx: Transaction, product_size_ids: Sequence[int]) -> list[int]:
     """Every display item whose stock depends on these sizes: those of their variants, and bundles that hold them."""
     if not product_size_ids:

@@ -124,6 +124,10 @@ def line(tx: Transaction, line_id: int) -> Row | None:
     return tx.one("SELECT * FROM order_lines WHERE id = ?", (line_id,))
 
 
+def lines_by_ids(tx: Transaction, line_ids: Sequence[int]) -> list[Row]:
+    return tx.all(f"SELECT * FROM order_lines WHERE id IN ({marks(line_ids)})", line_ids) if line_ids else []
+
+
 def update_line(tx: Transaction, line_id: int, **columns: Any) -> None:
     tx.update("order_lines", line_id, **columns)
 

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Blueprint
 
-_ENDPOINT_MODULES = ("orders", "products", "stock", "customers", "vouchers", "shipments", "returns")
+_ENDPOINT_MODULES = (
+    "orders",
+    "products",
+    "stock",
+    "customers",
+    "vouchers",
+    "shipments",
+    "shipping",
+    "returns",
+    "returning",
+)
 
 
 def load_endpoints() -> None:

@@ -7,7 +7,7 @@ from mockcentra.apis import values
 from mockcentra.apis.order import bodies
 from mockcentra.apis.order.return_json import return_json
 from mockcentra.apis.order.shipping import answers, check_market, find_shipment
-from mockcentra.apis.order.transport import INVALID, Call, Refused, endpoint
+from mockcentra.apis.order.transport import Call, Refused, endpoint
 from mockcentra.commerce import ledger, mails, order_book, returns
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.money import parse_amount

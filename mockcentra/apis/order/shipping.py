@@ -10,7 +10,7 @@ from mockcentra.apis.order.orders import ORDER_MISSING, WRONG_MARKET
 from mockcentra.apis.order.shipment_json import documents, invoice_urls
 from mockcentra.apis.order.shipments import shipments_json
 from mockcentra.apis.order.transport import Call, Refused, endpoint
-from mockcentra.commerce import ledger, order_book, orders, shipments
+from mockcentra.commerce import ledger, mails, order_book, orders, shipments
 from mockcentra.commerce.errors import CommerceError, Denied, Invalid, NotFound
 from mockcentra.commerce.order_book import ShipmentRecord
 from mockcentra.store import Transaction
@@ -87,7 +87,7 @@ def create_shipment(call: Call) -> dict[str, Any]:
             if is_captured and shipments.capture(tx, shipment_id) == ledger.FAILED:
                 raise Refused("can not capture order", order=body["order"])
             if is_shipped:
-                shipments.send(tx, shipment_id, **parcel)
+                _send(tx, shipment_id, parcel, body)
         record = _record(tx, shipment_id)
     answer = {"order": number, "shipment": record.number, **documents(record.number, call.base_url)}
     invoices = invoice_urls(record, call.base_url)
@@ -189,7 +189,7 @@ def complete_shipment(call: Call) -> dict[str, Any]:
         is_refused = bool(captures) and shipments.capture(tx, shipment_id) == ledger.FAILED
         if not is_refused:
             if is_sent:
-                shipments.send(tx, shipment_id, **parcel)
+                _send(tx, shipment_id, parcel, body)
             else:
                 shipments.describe(tx, shipment_id, **parcel)
                 if marks_good:
@@ -200,6 +200,14 @@ def complete_shipment(call: Call) -> dict[str, Any]:
     if is_refused:  # the attempt stays in the payment history
         raise Refused(_NOT_CAPTURED, **echo)
     return {"order": order["number"], "shipment": number}
+
+
+def _send(tx: Transaction, shipment_id: int, parcel: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    """Sends a shipment, and tells the buyer if the caller wants that."""
+    is_completed = shipments.send(tx, shipment_id, **parcel)
+    order = shipments.order_of(tx, shipment_id)
+    if is_completed and order is not None and bodies.flag(body, "sendEmail", False):
+        mails.of_order(tx, mails.SHIPPING_CONFIRMATION, order, {"shipment": shipments.number_of(tx, shipment_id)})
 
 
 @endpoint("PUT /capture")
