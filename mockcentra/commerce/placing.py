@@ -86,10 +86,10 @@ def place_order(tx: Transaction, cart: Cart, placement: Placement) -> int:
 def _place(tx: Transaction, cart: Cart, placement: Placement) -> int:
     order_number = placement.number or tx.next_number("order")
     vouchers.redeem(tx, cart)
-    frozen = _with_item_vouchers(cart)
+    frozen = with_item_vouchers(cart)
     order_id = _add_order(tx, cart, frozen.totals, order_number, placement)
-    needs = _add_lines(tx, order_id, frozen.lines)
-    _add_vouchers(tx, order_id, frozen.notes)
+    needs = add_lines(tx, order_id, frozen.lines)
+    add_vouchers(tx, order_id, frozen.notes)
     rows.add_taxes(
         tx,
         order_id,
@@ -123,13 +123,13 @@ def finish(tx: Transaction, order_id: int) -> None:
 
 
 @dataclass(slots=True)
-class _Frozen:
+class Frozen:
     lines: list[CartLine]
     notes: list[AppliedVoucher]
     totals: Totals
 
 
-def _with_item_vouchers(cart: Cart) -> _Frozen:
+def with_item_vouchers(cart: Cart) -> Frozen:
     """The cart with the shares of vouchers that work on order items inside the item prices (checkout-api.md 9.2).
 
     What is paid is the same before and after.
@@ -137,13 +137,13 @@ def _with_item_vouchers(cart: Cart) -> _Frozen:
     notes = [*cart.vouchers, *cart.automatic]
     moving = {note.voucher_id for note in notes if note.affects_items}
     if not moving:
-        return _Frozen(cart.lines, notes, cart.totals)
+        return Frozen(cart.lines, notes, cart.totals)
     lines = [_moved(line, moving) for line in cart.lines]
     moved = sum(line.total for line in lines) - sum(line.total for line in cart.lines)
     totals = replace(
         cart.totals, items=cart.totals.items + moved, discount=((cart.totals.discount or 0) - moved) or None
     )
-    return _Frozen(lines, [replace(n, price_off=0) if n.voucher_id in moving else n for n in notes], totals)
+    return Frozen(lines, [replace(n, price_off=0) if n.voucher_id in moving else n for n in notes], totals)
 
 
 def _moved(line: CartLine, moving: set[int]) -> CartLine:
@@ -240,24 +240,29 @@ def _add_order(tx: Transaction, cart: Cart, totals: Totals, order_number: int, p
 
 
 @dataclass(frozen=True, slots=True)
-class _LineNeed:
+class LineNeed:
     """What a line needs of a product size, and the cart's line behind it."""
 
     need: Need
     line: CartLine
 
 
-def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> list[_LineNeed]:
+def add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> list[LineNeed]:
     """Writes the lines, bundles with their parts beneath them; returns what is to be allocated.
 
     A line keeps the hash that it had in the selection.
     """
     reference = reference_of(tx.store)
-    needs: list[_LineNeed] = []
+    needs: list[LineNeed] = []
     for line in lines:
         line_id = rows.add_line(tx, order_id, hash=line.hash, **_columns(line, reference))
         rows.add_line_discounts(
-            tx, [(line_id, share.voucher_id, share.amount, int(share.affected_price)) for share in line.discounts]
+            tx,
+            [
+                (line_id, share.voucher_id, share.amount, int(share.affected_price))
+                for share in line.discounts
+                if share.voucher_id
+            ],
         )
         for part in line.parts:
             part_id = rows.add_line(
@@ -275,9 +280,9 @@ def _add_lines(tx: Transaction, order_id: int, lines: Sequence[CartLine]) -> lis
                 is_tax_included=int(line.is_tax_included),
                 **_product_columns(part.record, part.size, reference),
             )
-            needs.append(_LineNeed(Need(part_id, part.size.id, part.quantity), line))
+            needs.append(LineNeed(Need(part_id, part.size.id, part.quantity), line))
         if line.size is not None and not line.parts:
-            needs.append(_LineNeed(Need(line_id, line.size.id, line.quantity), line))
+            needs.append(LineNeed(Need(line_id, line.size.id, line.quantity), line))
     return needs
 
 
@@ -327,7 +332,7 @@ def _product_columns(record: ProductRecord, size: SizeRecord, reference: Referen
     }
 
 
-def _add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher]) -> None:
+def add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher]) -> None:
     for position, note in enumerate(notes):
         details = {
             "lines": note.line_hashes,
@@ -353,7 +358,7 @@ def _add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher
 # ------------------------------------------------------------------ stock, money, mails
 
 
-def _allocate(tx: Transaction, cart: Cart, needs: Sequence[_LineNeed]) -> None:
+def _allocate(tx: Transaction, cart: Cart, needs: Sequence[LineNeed]) -> None:
     """Reserves the pieces. Raises OutOfStock when some are gone and the store lets nobody wait for them.
 
     Whoever places an order checks the stock first, and tells the shopper in detail; this is what holds when not.

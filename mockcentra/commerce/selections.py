@@ -201,10 +201,10 @@ def _goods_line(
     size = record.size(row["product_size_id"]) if record is not None else None
     if record is None or size is None or not is_offered(record, context):
         return None
-    parts = _parts(context, row, record, size, records, picked)
+    parts = parts_of(context, row["quantity"], record, size, records, picked)
     if parts is None:
         return None
-    price = _price(context, record, parts, row["quantity"])
+    price = line_price(context, record, parts, row["quantity"])
     each, before = price.amount, price.before
     if each is None or before is None:
         return None
@@ -222,7 +222,7 @@ def _goods_line(
         total_before=before * quantity, campaign=price.campaign,
         campaign_discount=(price.amount or 0) - before if price.campaign else 0, parts=parts,
     )  # fmt: skip
-    _share_out(line)
+    share_out(line)
     return line
 
 
@@ -231,15 +231,15 @@ def is_offered(record: ProductRecord, context: Context) -> bool:
     return record.store_id == context.store_id and catalogue.is_listed(record, context.market.id)
 
 
-def _parts(
+def parts_of(
     context: Context,
-    row: Row,
+    pieces: int,
     record: ProductRecord,
     size: SizeRecord,
     records: Mapping[int, ProductRecord],
     picked: Sequence[Row],
 ) -> list[LinePart] | None:
-    """What a bundle line consists of; [] for no bundle, None when a part has gone."""
+    """What so many pieces of a bundle consist of; [] for no bundle, None when a part has gone."""
     bundle = record.bundle
     if bundle is None:
         return []
@@ -264,13 +264,11 @@ def _parts(
         price = price_of(part_record, context.market.id, context.pricelist.id, context.now)
         each = price.amount or 0
         before = price.before or 0
-        parts.append(
-            LinePart(part_record, part_size, section_id, quantity * row["quantity"], each, before, 0, 0, before)
-        )
+        parts.append(LinePart(part_record, part_size, section_id, quantity * pieces, each, before, 0, 0, before))
     return parts
 
 
-def _price(context: Context, record: ProductRecord, parts: Sequence[LinePart], quantity: int) -> Price:
+def line_price(context: Context, record: ProductRecord, parts: Sequence[LinePart], quantity: int) -> Price:
     """What one piece of a line costs: a bundle by what was picked for it."""
     place = (context.market.id, context.pricelist.id, context.now)
     if record.bundle is None:
@@ -278,7 +276,7 @@ def _price(context: Context, record: ProductRecord, parts: Sequence[LinePart], q
     return price_of_choice(record, [(part.record, part.quantity // quantity) for part in parts], *place)
 
 
-def _share_out(line: CartLine) -> None:
+def share_out(line: CartLine) -> None:
     """Prices a bundle's parts: the line's total in proportion to what the parts cost alone."""
     if not line.parts:
         return
