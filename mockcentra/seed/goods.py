@@ -59,7 +59,8 @@ class Shelf:
         for row in rows.first_deliveries(world.tx):
             key = (row["product_size_id"], row["warehouse_id"])
             self._free[key] = row["free"]
-            self._delivery[key] = (row["id"], row["created_at"])
+            if row["id"] is not None:
+                self._delivery[key] = (row["id"], row["created_at"])
         self._taken: dict[tuple[int, int], int] = {}
         self._pools: dict[Place, list[tuple[ProductRecord, SizeRecord]]] = {}
 
@@ -85,7 +86,7 @@ class Shelf:
     def _is_there(self, size: SizeRecord, place: Place, at: int, pieces: int) -> bool:
         """Whether so many pieces were free in the first warehouse of the place at that moment."""
         key = (size.id, place.warehouse_id)
-        return self._free.get(key, 0) >= pieces and self._delivery[key][1] < at
+        return key in self._delivery and self._free[key] >= pieces and self._delivery[key][1] < at
 
     def _pool(self, place: Place) -> list[tuple[ProductRecord, SizeRecord]]:
         """Everything that is for sale there without any conditions, in plenty."""
@@ -167,7 +168,7 @@ class Shelf:
     def take(self, line: Line, place: Place, quantity: int) -> None:
         """Notes that an order takes pieces for good. Parts of bundles are in such plenty that nobody counts them."""
         key = (line.product_size_id, place.warehouse_id)
-        if not line.is_bundle and self._free.get(key, 0):
+        if not line.is_bundle and key in self._delivery and self._free[key]:
             self._taken[key] = self._taken.get(key, 0) + quantity
 
     def deliver(self) -> None:

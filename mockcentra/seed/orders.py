@@ -1,5 +1,6 @@
 """Seeds the orders of the DTC store: who orders what and when (fixtures), planned here and run by `order_history`."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -165,32 +166,46 @@ def _people(world: World, plans: Sequence[Plan]) -> None:
         if plan.entry is not None:
             plan.person = _named(people, plan, plan.entry)
             taken[plan.at] = True
-    others = [person for person in people if person.entry is None]
-    accounts = [person for person in others if person.is_registered]
-    buyers: dict[str, list[Person]] = {}
-    for number, person in enumerate(accounts):
-        if number % _SILENT_EVERY:
-            buyers.setdefault(person.address["country"], []).append(person)
-    _guests(plans, [person for person in others if not person.is_registered], taken, dice)
+    neighbours = _by_country([person for person in people if person.entry is None])
+    buyers = _by_country([person for number, person in enumerate(_accounts(people)) if number % _SILENT_EVERY])
+    _guests(plans, [person for person in people if person.entry is None and not person.is_registered], taken, dice)
     for plan in plans:
         if plan.person is None:
             at = plan.at if plan.entry is not None else _moment(world, plan, dice)
-            plan.person = _somebody(plan, at, buyers.get(plan.country, []), others, dice)
+            crowds = (buyers.get(plan.country, []), neighbours.get(plan.country, []))
+            plan.person = _somebody(plan, at, crowds, dice)
             if plan.entry is None:
                 plan.at = _free(taken, max(at, plan.person.created_at + _HOUR))
 
 
+def _accounts(people: Sequence[Person]) -> list[Person]:
+    """The accounts without a name: those with one order what the fixtures say and nothing else."""
+    return [person for person in people if person.entry is None and person.is_registered]
+
+
+def _by_country(people: Sequence[Person]) -> dict[str, list[Person]]:
+    """People by country, in the order in which they came."""
+    found: dict[str, list[Person]] = {}
+    for person in sorted(people, key=lambda person: person.created_at):
+        found.setdefault(person.address["country"], []).append(person)
+    return found
+
+
 def _guests(plans: Sequence[Plan], guests: Sequence[Person], taken: dict[int, bool], dice: Random) -> None:
     """Each guest gets an order of a group that was open when the guest came, as long as there are any."""
-    left = [plan for plan in plans if plan.entry is None]
-    dice.shuffle(left)
+    left: dict[str, list[Plan]] = {}
+    for plan in plans:
+        if plan.entry is None:
+            left.setdefault(plan.country, []).append(plan)
+    for of_country in left.values():
+        dice.shuffle(of_country)
     for guest in guests:
         at = guest.created_at + dice.randrange(20, 240)
-        for plan in left:
-            if plan.country == guest.address["country"] and plan.since <= at < plan.until:
-                plan.person, plan.at = guest, _free(taken, at)
-                left.remove(plan)
-                break
+        of_country = left.get(guest.address["country"], [])
+        found = next((plan for plan in of_country if plan.since <= at < plan.until), None)
+        if found is not None:
+            found.person, found.at = guest, _free(taken, at)
+            of_country.remove(found)
 
 
 def _named(people: Sequence[Person], plan: Plan, entry: Record) -> Person | None:
@@ -207,17 +222,16 @@ def _named(people: Sequence[Person], plan: Plan, entry: Record) -> Person | None
     raise entry.error("customer", f"there is no {kind} {entry['customer']!r}")
 
 
-def _somebody(plan: Plan, at: int, buyers: Sequence[Person], people: Sequence[Person], dice: Random) -> Person:
-    """A buyer of the country who was there already at that moment, else anybody of the country who was.
+def _somebody(plan: Plan, at: int, crowds: Sequence[Sequence[Person]], dice: Random) -> Person:
+    """Somebody out of the first crowd in which anybody was a customer already at that moment.
 
     An order of a group may wait for the first one to come.
     """
-    neighbours = [person for person in people if person.address["country"] == plan.country]
-    for crowd in (buyers, neighbours):
-        there = [person for person in crowd if person.created_at < at]
+    for crowd in crowds:
+        there = bisect_left(crowd, at, key=lambda person: person.created_at)
         if there:
-            return dice.choice(there)
-    first = min(neighbours, key=lambda person: person.created_at, default=None)
+            return crowd[dice.randrange(there)]
+    first = next((crowd[0] for crowd in reversed(crowds) if crowd), None)
     if first is None or plan.entry is not None or first.created_at + _HOUR >= plan.until:
         raise plan.source.error("outcome", f"nobody in {plan.country} was a customer early enough for this order")
     return first
@@ -289,11 +303,12 @@ class _Choices:
             form.lines = [self._shelf.from_display(line, place, plan.at, self._dice) for line in entry["lines"]]
             form.cancelled_pieces = entry["cancelled_pieces"]
         else:
-            number = max(self._lines[self._count("lines") % len(self._lines)], outcome.least_lines)
+            kind = f"{plan.outcome} in {plan.country}"
+            number = max(self._lines[self._count(f"lines of {kind}") % len(self._lines)], outcome.least_lines)
             on_sale = self._turn("on_sale") is not None
             displays: list[int] = []
             for place_in_order in range(number):
-                quantity = self._quantities[self._count("quantities") % len(self._quantities)]
+                quantity = self._quantities[self._count(f"quantities of {kind}") % len(self._quantities)]
                 taken = self._shelf.pick(place, plan.at, quantity, self._dice, displays, on_sale and not place_in_order)
                 if taken is not None:
                     form.lines.append(taken)

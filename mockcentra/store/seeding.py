@@ -80,11 +80,11 @@ def first_items(tx: Transaction, store_id: int, most: int) -> list[int]:
 
 
 def first_deliveries(tx: Transaction) -> list[Row]:
-    """`product_size_id, warehouse_id, free, id, created_at`: stock with the first delivery that it came with."""
+    """`product_size_id, warehouse_id, free, id, created_at`: stock with its first delivery, if it came by one."""
     return tx.all(
         "SELECT k.product_size_id, k.warehouse_id, k.physical - k.allocated AS free, c.id,"
         " MIN(c.created_at) AS created_at"
-        " FROM stock k JOIN stock_changes c ON c.product_size_id = k.product_size_id"
+        " FROM stock k LEFT JOIN stock_changes c ON c.product_size_id = k.product_size_id"
         " AND c.warehouse_id = k.warehouse_id AND c.kind = 'delivery'"
         " GROUP BY k.product_size_id, k.warehouse_id"
     )
