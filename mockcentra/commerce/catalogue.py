@@ -69,7 +69,7 @@ def records(tx: Transaction, display_item_ids: Iterable[int]) -> dict[int, Produ
         return found
     for record in _read(tx, missing):
         found[record.id] = record
-        if record.id not in changed:
+        if not tx.has_changes:
             cache.put((record.id, record.stamp), record)
     return {item_id: found[item_id] for item_id in wanted if item_id in found}
 

@@ -201,7 +201,10 @@ class Listing:
                 build = (
                     self._main_words if language_id == self.reference.default_language.id else self._translated_words
                 )
-                found = self._vocabularies[language_id] = Vocabulary(build(tx, language_id), self.size)
+                found = Vocabulary(build(tx, language_id), self.size)
+                # a shop that has changed meanwhile keeps its words from the others that share this listing
+                if not tx.has_changes and _listings_of(store).find(store, self.store_id) is self:
+                    self._vocabularies[language_id] = found
         return found
 
     def _main_words(self, tx: Transaction, language_id: int) -> Iterable[tuple[str, int]]:
@@ -573,21 +576,39 @@ class _Listings:
     def __init__(self) -> None:
         self.kept: list[Listing] = []
 
+    def find(self, store: Store, store_id: int) -> Listing | None:
+        """The one of a shop's store that was made from the shop's reference data, attributes and settings of now."""
+        reference, attributes = reference_of(store), attributes_of(store)
+        filters = settings_of(store)["checkout.product_filters"]
+        for each in self.kept:
+            if (
+                each.store_id == store_id
+                and each.reference is reference
+                and each.attributes is attributes
+                and each.filters == filters
+            ):
+                return each
+        return None
+
+    def add(self, listing: Listing) -> None:
+        self.kept = [listing, *self.kept[: _KEPT_LISTINGS - 1]]
+
+
+def _listings_of(store: Store) -> _Listings:
+    return store.derived("catalogue", lambda _: _Listings())
+
 
 def listing_of(store: Store, store_id: int) -> Listing:
     """The index over the displays of a store. Whoever adds, removes or renames things in it touches `catalogue`."""
-    listings: _Listings = store.derived("catalogue", lambda tx: _Listings())
-    reference, attributes = reference_of(store), attributes_of(store)
-    filters = settings_of(store)["checkout.product_filters"]
-    for each in listings.kept:
-        if (
-            each.store_id == store_id
-            and each.reference is reference
-            and each.attributes is attributes
-            and each.filters == filters
-        ):
-            return each
+    found = _listings_of(store).find(store, store_id)
+    if found is not None:
+        return found
     with store.reading() as tx:
-        made = Listing(tx, store_id, reference, attributes)
-    listings.kept = [made, *listings.kept[: _KEPT_LISTINGS - 1]]
-    return made
+        # asked for again under the lock: by now the shop may have changed, and what it had is other shops' own
+        listings = _listings_of(store)
+        found = listings.find(store, store_id)
+        if found is None:
+            found = Listing(tx, store_id, reference_of(store), attributes_of(store))
+            if not tx.has_changes:
+                listings.add(found)
+    return found

@@ -86,6 +86,8 @@ class Store:
     def _finish(self, transaction: "Transaction", commit: bool) -> None:
         if not commit:
             self.connection.execute("ROLLBACK")
+            for name in transaction.built:
+                self._forget(name)
             return
         self.connection.execute("COMMIT")
         for name in transaction.touched:
@@ -118,11 +120,20 @@ class Store:
         with self.reading() as transaction:
             if name in transaction.touched:
                 return build(transaction)
-            keep = self._own if name in self._stale else self.shared.values
+            keep = self._kept(name)
             value = keep.get(name)
             if value is None:
                 value = keep[name] = build(transaction)
+                transaction.built.add(name)
             return value
+
+    def _kept(self, name: str) -> dict[str, Any]:
+        """Where the value called `name` is kept: with this store once its rows differ from the template's."""
+        return self._own if name in self._stale else self.shared.values
+
+    def _forget(self, name: str) -> None:
+        """Drops a value that may have been made from rows that are not, or not yet, the store's."""
+        self._kept(name).pop(name, None)
 
     def stamp(self, item_ids: Iterable[int]) -> int:
         """The newest stamp among display items: 0 while none of them differs from the template."""
@@ -139,15 +150,17 @@ class Store:
 class Transaction:
     """What rules and queries work with: rows, the moment, the dice, and a note of what changed."""
 
-    __slots__ = ("_batch", "_connection", "now", "store", "touched", "touched_items")
+    __slots__ = ("_batch", "_changes", "_connection", "built", "now", "store", "touched", "touched_items")
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._connection = store.connection
         self._batch = 0
+        self._changes = store.connection.total_changes
         self.now = store.clock.now()
         self.touched: set[str] = set()
         self.touched_items: set[int] = set()
+        self.built: set[str] = set()  # derived values that were made from rows as this transaction sees them
 
     # -- rows
 
@@ -213,8 +226,16 @@ class Transaction:
 
     # -- what changed
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether it changed any row so far: what is read from now on may be nobody else's."""
+        return self._connection.total_changes != self._changes
+
     def touch(self, *names: str) -> None:
         """Says that the rows behind these derived values changed (see `Store.derived`)."""
+        for name in self.built.intersection(names):
+            self.store._forget(name)
+        self.built.difference_update(names)
         self.touched.update(names)
 
     def touch_items(self, display_item_ids: Iterable[int]) -> None:

@@ -103,13 +103,7 @@ def names(tx: Transaction) -> list[str]:
 
 
 def test_derived_values_are_shared_until_their_rows_change():
-    connection = memory_connection()
-    create_schema(connection)
-    shared = Shared()
-    one = Store(connection, shared)
-    copy = memory_connection()
-    connection.backup(copy)
-    other = Store(copy, shared)
+    one, other = two_shops()
     assert one.derived("names", names) is other.derived("names", names)
     with one.transaction() as tx:
         add(tx, "new")
@@ -117,6 +111,28 @@ def test_derived_values_are_shared_until_their_rows_change():
         assert one.derived("names", names) == ["new"], "inside the transaction it is read afresh"
     assert one.derived("names", names) == ["new"]
     assert other.derived("names", names) == [], "the other shop keeps what it shares with the template"
+
+
+def two_shops() -> tuple[Store, Store]:
+    """Two stores with the same (no) rows that share what is derived from them."""
+    connection, copy, shared = memory_connection(), memory_connection(), Shared()
+    create_schema(connection)
+    connection.backup(copy)
+    return Store(connection, shared), Store(copy, shared)
+
+
+def test_what_is_derived_of_uncommitted_rows_is_never_kept():
+    one, other = two_shops()
+    with one.transaction() as tx:
+        add(tx, "new")
+        assert one.derived("names", names) == ["new"], "asked for before the change was announced"
+        tx.touch("names")
+    assert other.derived("names", names) == []
+    with pytest.raises(ValueError, match="no"), one.transaction() as tx:
+        add(tx, "newer")
+        assert one.derived("all names", names) == ["new", "newer"]
+        raise ValueError("no")
+    assert one.derived("all names", names) == ["new"]
 
 
 def test_a_rolled_back_change_makes_nothing_stale(empty: Store):
