@@ -258,6 +258,8 @@ CREATE TABLE size_charts (
   name    TEXT NOT NULL,
   unit    TEXT NOT NULL DEFAULT '',
   divider TEXT NOT NULL DEFAULT '/',
+  stock_divisor TEXT NOT NULL DEFAULT '',
+  stock_unit    TEXT NOT NULL DEFAULT '',
   x_json  TEXT NOT NULL,
   y_json  TEXT NOT NULL DEFAULT '[]'
 );
@@ -268,6 +270,9 @@ CREATE TABLE sizes (
   name          TEXT NOT NULL,
   x             INTEGER NOT NULL,
   y             INTEGER NOT NULL DEFAULT 0,
+  number        TEXT NOT NULL DEFAULT '',              -- SKU part 3 of new product sizes
+  ean           TEXT NOT NULL DEFAULT '',
+  comment       TEXT NOT NULL DEFAULT '',
   UNIQUE (size_chart_id, x, y)
 );
 
@@ -799,6 +804,7 @@ CREATE TABLE payment_handling_costs (
 CREATE TABLE customers (
   id            INTEGER PRIMARY KEY,
   store_id      INTEGER NOT NULL REFERENCES stores(id),
+  status        TEXT NOT NULL DEFAULT 'active',
   email         TEXT NOT NULL,
   email_key     TEXT NOT NULL,                         -- lower case
   is_registered INTEGER NOT NULL DEFAULT 0,
@@ -1069,6 +1075,7 @@ CREATE TABLE orders (
   preferred_delivery_at  INTEGER,
   estimated_delivery_at  INTEGER,
   last_shipment          INTEGER NOT NULL DEFAULT 0,   -- the highest number a shipment ever had; none is used again
+  takes_stock            INTEGER NOT NULL DEFAULT 1,   -- 0: its units wait until somebody allocates them
   -- Another number after every change of the order or of what belongs to it (triggers below); 0 as seeded. Whoever
   -- keeps something that was made from an order keeps it by this.
   revision               INTEGER NOT NULL DEFAULT 0,
