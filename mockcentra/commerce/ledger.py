@@ -17,7 +17,7 @@ _ON_INVOICE = "inv"
 
 def authorise(tx: Transaction, order: Row, amount: int, reference: str, status: str = SUCCESS) -> None:
     """Notes that a provider reserved an amount (hundredths) for the order, or that it has yet to say so (`pending`)."""
-    _note(tx, order, "auth", status, amount, reference)
+    note(tx, order, "auth", status, amount, reference)
 
 
 def settle_authorisation(tx: Transaction, order: Row, status: str) -> None:
@@ -39,20 +39,20 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     attempt = rows.attempt_of_order(tx, order["id"])
     status = FAILED if amount > left else _CAPTURE_ENDS[attempt["capture_mode"] if attempt is not None else "ok"]
     reference = attempt["trans"] if attempt is not None else _reference(tx, order)
-    _note(tx, order, "capture", status, amount, reference, shipment_id)
+    note(tx, order, "capture", status, amount, reference, shipment_id)
     return status
 
 
 def capture_outside(tx: Transaction, order: Row, amount: int, reference: str = "") -> None:
     """Notes that an amount (hundredths) was taken without this shop's help."""
-    _note(tx, order, "capture", SUCCESS, amount, reference)
+    note(tx, order, "capture", SUCCESS, amount, reference)
 
 
 def refund(tx: Transaction, order: Row, amount: int, shipment_id: int, return_id: int) -> None:
     """Pays an amount (hundredths) back. Raises Denied (`payment`) for an order that was paid outside."""
     deny_external(tx, order)
     if amount > 0:
-        _note(tx, order, "refund", SUCCESS, amount, _reference(tx, order), shipment_id, return_id)
+        note(tx, order, "refund", SUCCESS, amount, _reference(tx, order), shipment_id, return_id)
 
 
 def refunded(tx: Transaction, order: Row, shipment_id: int) -> int:
@@ -77,7 +77,12 @@ def is_on_invoice(tx: Transaction, order: Row) -> bool:
 
 def refuse_capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = None) -> None:
     """Notes that the provider refused to hand over an amount (hundredths)."""
-    _note(tx, order, "capture", FAILED, amount, "", shipment_id)
+    note(tx, order, "capture", FAILED, amount, "", shipment_id)
+
+
+def authorised(tx: Transaction, order: Row) -> int:
+    """How much money was reserved for the order, in hundredths."""
+    return rows.sum_of(tx, order["id"], "auth")
 
 
 def captured(tx: Transaction, order: Row) -> int:
@@ -99,7 +104,7 @@ def release(tx: Transaction, order: Row) -> None:
     """Gives up what is authorised and not captured."""
     left = rows.sum_of(tx, order["id"], "auth") - rows.sum_of(tx, order["id"], "capture")
     if left > 0:
-        _note(tx, order, "cancel", SUCCESS, left, "")
+        note(tx, order, "cancel", SUCCESS, left, "")
 
 
 def _reference(tx: Transaction, order: Row) -> str:
@@ -107,7 +112,7 @@ def _reference(tx: Transaction, order: Row) -> str:
     return next((entry["reference"] for entry in rows.entries(tx, order["id"]) if entry["type"] == "auth"), "")
 
 
-def _note(
+def note(
     tx: Transaction,
     order: Row,
     kind: str,
@@ -117,6 +122,7 @@ def _note(
     shipment_id: int | None = None,
     return_id: int | None = None,
 ) -> None:
+    """Adds an entry to the order's payment history: what is tried or done with an amount (hundredths)."""
     rows.add_entry(
         tx,
         kind,

@@ -16,6 +16,7 @@ _ENDPOINT_MODULES = (
     "shipping",
     "returns",
     "returning",
+    "creating",
 )
 
 

@@ -53,6 +53,10 @@ class Refused(Exception):
         self.body = {"status": "no", "msg": msg if isinstance(msg, str) else dict(msg), **echo}
 
 
+class Bare(dict[str, Any]):
+    """A body to which no `status` is added."""
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """One operation: its place in the API, and the names under which the plugin permits it."""
@@ -185,7 +189,8 @@ def _view(entry: Endpoint) -> Callable[..., Response]:
             if entry.method != "GET":
                 call.body = _read_body(environ)
             body = entry.view(call, **path)
-            answer = _encoder.encode(body if "status" in body or "success" in body else {"status": "ok", **body})
+            is_whole = isinstance(body, Bare) or "status" in body or "success" in body
+            answer = _encoder.encode(body if is_whole else {"status": "ok", **body})
         except UnreadableBody:
             return _respond(call, {"status": "no", "msg": "invalid JSON"}, 400)
         except Refused as refused:
