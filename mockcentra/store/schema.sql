@@ -83,6 +83,7 @@ CREATE TABLE markets (
   is_default         INTEGER NOT NULL DEFAULT 0,
   status             TEXT NOT NULL DEFAULT 'active',
   allocation_rule_id INTEGER NOT NULL,
+  has_own_rule       INTEGER NOT NULL DEFAULT 1,       -- 0: nobody chose the rule; it is that of the default market
   comment            TEXT NOT NULL DEFAULT ''
 );
 
@@ -176,6 +177,7 @@ CREATE TABLE warehouses (
   allocation_policy TEXT NOT NULL DEFAULT 'direct'
                     CHECK (allocation_policy IN ('direct', 'check_first', 'direct_then_confirm')),
   is_consignment    INTEGER NOT NULL DEFAULT 0,
+  is_hidden         INTEGER NOT NULL DEFAULT 0,        -- left out of the stock view
   country_id        INTEGER REFERENCES countries(id),
   address_json      TEXT NOT NULL DEFAULT '{}'
 );
@@ -225,6 +227,13 @@ CREATE TABLE brands (
   meta_description TEXT NOT NULL DEFAULT '',
   meta_keywords    TEXT NOT NULL DEFAULT ''
 );
+
+-- The stores that a brand is enabled in. No row: every store.
+CREATE TABLE brand_stores (
+  brand_id INTEGER NOT NULL REFERENCES brands(id),
+  store_id INTEGER NOT NULL REFERENCES stores(id),
+  PRIMARY KEY (brand_id, store_id)
+) WITHOUT ROWID;
 
 CREATE TABLE collections (
   id     INTEGER PRIMARY KEY,
