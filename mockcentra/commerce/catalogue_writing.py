@@ -10,9 +10,8 @@ from typing import Any
 from mockcentra.commerce import price_writing
 from mockcentra.commerce.errors import Conflict, Invalid
 from mockcentra.commerce.uris import free_uri, slug
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, records
 from mockcentra.store import catalogue_writing as rows
-from mockcentra.store import records
 from mockcentra.store.database import Row, from_json, to_json
 
 STATUSES = frozenset({"active", "inactive", "cancelled"})

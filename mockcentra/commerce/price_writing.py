@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from mockcentra.commerce.errors import Invalid
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, records
 from mockcentra.store import price_writing as rows
-from mockcentra.store import records
 from mockcentra.store.database import Row
 
 STATUSES = frozenset({"active", "inactive", "cancelled"})
@@ -88,7 +87,7 @@ def refresh(tx: Transaction, product_id: int, pricelist_ids: Collection[int] | N
     rows.note(tx, before)
     rows.write(tx, new)
     rows.remove(tx, gone)
-    items = {key[0] for key in (*new, *gone)}
+    items = {entry[0] for entry in new} | {entry[0] for entry in gone}
     if items:
         tx.touch("catalogue")
         tx.touch_items(items)

@@ -81,7 +81,7 @@ def pass_over(tx: Transaction) -> None:
 
 
 def oldest(tx: Transaction, kind: str | None) -> list[Row]:
-    """The oldest events (id, object_type, object_id, mission, created_at), at most 100; `kind` limits them to a type."""
+    """The oldest events (id, object_type, object_id, mission, created_at), at most 100, of one type with `kind`."""
     return rows.oldest(tx, LIMIT, kind)
 
 

@@ -79,44 +79,40 @@ def add_display_item(tx: Transaction, display_id: int, variant_id: int) -> int:
 
 def join_markets(tx: Transaction, display_id: int, market_ids: Iterable[int]) -> bool:
     """Returns whether the display was missing in any of them."""
-    return any(
-        [
-            tx.run("INSERT OR IGNORE INTO display_markets (display_id, market_id) VALUES (?, ?)", (display_id, market))
-            for market in market_ids
-        ]
-    )
+    changed = [
+        tx.run("INSERT OR IGNORE INTO display_markets (display_id, market_id) VALUES (?, ?)", (display_id, market))
+        for market in market_ids
+    ]
+    return any(changed)
 
 
 def leave_markets(tx: Transaction, display_id: int, market_ids: Iterable[int]) -> bool:
-    return any(
-        [
-            tx.run("DELETE FROM display_markets WHERE display_id = ? AND market_id = ?", (display_id, market))
-            for market in market_ids
-        ]
-    )
+    changed = [
+        tx.run("DELETE FROM display_markets WHERE display_id = ? AND market_id = ?", (display_id, market))
+        for market in market_ids
+    ]
+    return any(changed)
 
 
 def join_categories(tx: Transaction, display_id: int, category_ids: Iterable[int]) -> bool:
     """Returns whether the display was missing in any of them."""
-    return any(
-        [
-            tx.run(
-                "INSERT OR IGNORE INTO display_categories (display_id, category_id, sort_order)"
-                " SELECT ?1, ?2, COALESCE(MAX(sort_order), 0) + 1 FROM display_categories WHERE category_id = ?2",
-                (display_id, category),
-            )
-            for category in category_ids
-        ]
-    )
+    changed = [
+        tx.run(
+            "INSERT OR IGNORE INTO display_categories (display_id, category_id, sort_order)"
+            " SELECT ?1, ?2, COALESCE(MAX(sort_order), 0) + 1 FROM display_categories WHERE category_id = ?2",
+            (display_id, category),
+        )
+        for category in category_ids
+    ]
+    return any(changed)
 
 
 def leave_categories(tx: Transaction, display_id: int, category_ids: Iterable[int]) -> bool:
-    return any(
-        [
-            tx.run("DELETE FROM display_categories WHERE display_id = ? AND category_id = ?", (display_id, category))
-            for category in category_ids
-        ]
-    )
+    changed = [
+        tx.run("DELETE FROM display_categories WHERE display_id = ? AND category_id = ?", (display_id, category))
+        for category in category_ids
+    ]
+    return any(changed)
 
 
 def categories_of_display(tx: Transaction, display_id: int) -> list[int]:

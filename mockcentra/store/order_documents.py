@@ -1,4 +1,4 @@
-"""Rows of whole orders, many at a time: lines with what they are today, allocations, shipments, returns and payments."""
+"""Rows of whole orders, many at a time: lines with what they are today, allocations, shipments, returns, payments."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Adding and changing rows of the things that integrations write: only what differs is written, and it is known what did."""
+"""Adding and changing rows of the things that integrations write: only what differs is written."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

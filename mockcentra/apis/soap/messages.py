@@ -1,7 +1,7 @@
 """Every type and every operation of the SOAP API as data: what the WSDL declares and what messages are made of.
 
-A type is the list of its fields in wire order (soap-api.md 6). A field is a text unless it names its kind after a colon:
-`int`, `boolean` or another type. A star at the end says that the element repeats.
+A type is the list of its fields in wire order (soap-api.md 6). A field is a text unless it names its kind after a
+colon: `int`, `boolean` or another type. A star at the end says that the element repeats.
 """
 
 from dataclasses import dataclass
@@ -175,19 +175,23 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("deliverywindows_Update", "deliverywindows_Update", "deliverywindows:deliverywindows"),
     Operation("events_Done", "events_Done", "event*"),
     Operation("events_Get", "events_GetRequest", "type", "events_Get", "eventsresponse"),
-    Operation("events_GetByMarkets", "events_GetByMarkets", "type markets:marketreferences", "events_Get", "eventsresponse"),
+    Operation(
+        "events_GetByMarkets", "events_GetByMarkets", "type markets:marketreferences", "events_Get", "eventsresponse"
+    ),
     Operation("invoices_Update", "invoices_Update", "invoices:invoices"),
     Operation("markets_Update", "markets_Update", "markets:markets"),
     Operation("orders_Update", "orders_Update", "orders:orders"),
     Operation("paymentterms_Update", "paymentterms_Update", "paymentterms:paymenttermslist"),
-    Operation("pricealterationdates_Update", "pricealterationdates_Update", "pricealterationdates:pricealterationdates"),
+    Operation(
+        "pricealterationdates_Update", "pricealterationdates_Update", "pricealterationdates:pricealterationdates"
+    ),
     Operation("pricelists_Update", "pricelists_Update", "pricelists:pricelists"),
     Operation("products_Update", "products_Update", "products:products"),
     Operation("salesreps_Update", "salesreps_Update", "salesreps:salesreps"),
     Operation("shippingterms_Update", "shippingterms_Update", "shippingterms:shippingtermslist"),
     Operation("sizes_Update", "sizes_Update", "sizes:sizes"),
     Operation("warehouses_Update", "warehouses_Update", "warehouses:warehouses"),
-)  # fmt: skip
+)
 
 
 def fields(notation: str) -> tuple[Field, ...]:

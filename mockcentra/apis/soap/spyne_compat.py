@@ -1,7 +1,7 @@
 """Loads Spyne where it cannot load itself: on Python 3.12 and later.
 
-Spyne 2.14 carries a copy of six 1.14 whose importer has no `find_spec`, which Python 3.12 insists on. So the current six
-takes the place of that copy before Spyne is imported for the first time, together with the one function that Spyne
+Spyne 2.14 carries a copy of six 1.14 whose importer has no `find_spec`, which Python 3.12 insists on. So the current
+six takes the place of that copy before Spyne is imported for the first time, together with the one function that Spyne
 added to it. Python 3.13 has no `cgi` any more, which Spyne imports: the package legacy-cgi brings it back.
 
 Nothing else may import Spyne: it costs a sixth of a second, which nobody should pay before the first SOAP request.

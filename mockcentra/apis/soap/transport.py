@@ -1,4 +1,4 @@
-"""HTTP around the SOAP API: the endpoint, the WSDL, the login, and whatever goes wrong as a fault (soap-api.md 2 to 4)."""
+"""HTTP around the SOAP API: the endpoint, the WSDL, the login, and what goes wrong as a fault (soap-api.md 2 to 4)."""
 
 import logging
 import secrets

@@ -1,7 +1,7 @@
 """The operations of the SOAP API: one module for each family, and how a call runs.
 
-Every operation is a function `name(call, content)`. A call is one transaction; what it changes reaches the event streams
-of the other APIs, but not this API's own queue: the integration knows what it sent (soap-api.md 4.2).
+Every operation is a function `name(call, content)`. A call is one transaction; what it changes reaches the event
+streams of the other APIs, but not this API's own queue: the integration knows what it sent (soap-api.md 4.2).
 """
 
 from collections.abc import Callable

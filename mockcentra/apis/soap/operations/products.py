@@ -1,4 +1,4 @@
-"""sizes_Update and products_Update: the catalogue, its stock, its displays, pictures and texts (soap-api.md 7.5, 7.6)."""
+"""sizes_Update and products_Update: the catalogue, its stock, displays, pictures and texts (soap-api.md 7.5, 7.6)."""
 
 from functools import partial
 from typing import Any
