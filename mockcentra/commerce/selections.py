@@ -23,7 +23,7 @@ from mockcentra.commerce.model import (
 )
 from mockcentra.commerce.money import ratio, shares
 from mockcentra.commerce.pricing import plan_price, price_of
-from mockcentra.commerce.reference import PaymentMethod, ShippingOption
+from mockcentra.commerce.reference import PaymentMethod, Reference, ShippingOption
 from mockcentra.commerce.sessions import Session
 from mockcentra.commerce.settings import setting
 from mockcentra.commerce.totals import totals_of
@@ -829,8 +829,11 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
     row = rows.get(tx, selection_id)
     assert row is not None
     changes: dict[str, Any] = {}
-    address = {**from_json(row["address_json"]), **_known_fields(form.address)}
-    shipping_address = {**from_json(row["shipping_address_json"]), **_known_fields(form.shipping_address)}
+    reference = sessions.reference_of(tx.store)
+    address = _with_codes(reference, {**from_json(row["address_json"]), **_known_fields(form.address)})
+    shipping_address = _with_codes(
+        reference, {**from_json(row["shipping_address_json"]), **_known_fields(form.shipping_address)}
+    )
     if form.address is not None:
         changes["address_json"] = to_json(address)
     if form.shipping_address is not None:
@@ -850,10 +853,12 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
             {**from_json(row["additional_fields_json"]), **form.additional_fields}
         )
     rows.update(tx, selection_id, **changes)
-    if form.address is not None or form.shipping_address is not None:
-        _follow_address(tx, session, form)
+    if shipping_address.get("country"):
+        _follow_address(session, reference, shipping_address, form.shipping_address or {})
+    else:
+        _follow_address(session, reference, address, form.address or {})
     if form.language is not None:
-        sessions.choose_language(session, sessions.find_language(sessions.reference_of(tx.store), form.language))
+        sessions.choose_language(session, sessions.find_language(reference, form.language))
     context_changed(tx, session)
     if form.shipping_method is not None:
         choose_shipping(tx, session, form.shipping_method)
@@ -878,24 +883,26 @@ def _known_fields(address: Mapping[str, str] | None) -> dict[str, str]:
     return {key: value for key, value in (address or {}).items() if key in ADDRESS_FIELDS}
 
 
-def _follow_address(tx: Transaction, session: Session, form: Form) -> None:
-    """Moves the session to the country (and state) of the address that goods would be shipped to."""
-    for address in (form.shipping_address, form.address):
-        code = (address or {}).get("country")
-        if not address or not code:
-            continue
-        reference = sessions.reference_of(tx.store)
-        country = reference.find_country(code)
-        if country is None:
-            return
-        state = reference.find_state(country, address.get("state"))
-        moves = country.id != session.country_id
-        if moves:
-            language = reference.languages[session.language_id] if session.language_chosen else None
-            sessions.place(session, reference, country, state, language)
-        elif state is not None:
-            session.state_id = state.id
+def _with_codes(reference: Reference, address: Address) -> Address:
+    """An address whose country and state are codes as the shop writes them, as far as it knows them."""
+    country = reference.find_country(address.get("country"))
+    state = reference.find_state(country, address.get("state")) if country is not None else None
+    if country is not None:
+        address = {**address, "country": country.code}
+    return {**address, "state": state.code} if state is not None else address
+
+
+def _follow_address(session: Session, reference: Reference, address: Address, said: Mapping[str, str]) -> None:
+    """Moves the session to the country and state that a form just `said` of the address where goods would go."""
+    country = reference.find_country(address.get("country")) or reference.countries.get(session.country_id or 0)
+    if country is None or not (said.get("country") or said.get("state")):
         return
+    state = reference.find_state(country, said.get("state"))
+    if country.id == session.country_id:
+        session.state_id = state.id if state is not None else session.state_id
+    elif said.get("country"):
+        language = reference.languages[session.language_id] if session.language_chosen else None
+        sessions.place(session, reference, country, state, language)
 
 
 # ------------------------------------------------------------------ signing in and out

@@ -24,11 +24,21 @@ def rule_for(context: Context, tax_group_id: int | None, zip_code: str = "") -> 
     reference = context.reference
     group = tax_group_id or reference.channels[context.store_id].default_tax_group_id
     state_id = context.state.id if context.state else None
+    if zip_code not in _taxed_zip_codes(reference):  # codes are the callers' own: what is kept may not grow with them
+        zip_code = ""
     key = ("tax", context.store_id, group, context.country.id, state_id, context.tax_class_id, zip_code)
     if key not in reference.memo:
-        if len(reference.memo) > 5000:  # zip codes are the callers' own; nothing may grow without bound
-            reference.memo.clear()
         reference.memo[key] = _find(reference, context, group, state_id, zip_code)
+    return reference.memo[key]
+
+
+def _taxed_zip_codes(reference: Reference) -> frozenset[str]:
+    """The zip codes that any rule names."""
+    key = ("taxed zip codes",)
+    if key not in reference.memo:
+        reference.memo[key] = frozenset(
+            code for rule in reference.tax_rules.values() for _, _, codes in rule.places for code in codes
+        )
     return reference.memo[key]
 
 

@@ -121,8 +121,11 @@ def automatic(tx: Transaction, store_id: int) -> list[Voucher]:
 
 
 def find_code(tx: Transaction, store_id: int, code: str) -> Voucher:
-    """The code or URL voucher of that code, usable or not. Raises NotFound."""
+    """The code or URL voucher of that code, usable or not; of a URL voucher the address does, too. Raises NotFound."""
     row = rows.by_code(tx, store_id, code)
+    if row is None and "/" in code:
+        row = rows.by_code(tx, store_id, code.rstrip("/ ").rpartition("/")[2])
+        row = row if row is not None and row["trigger"] == "url" else None
     if row is None:
         raise NotFound("voucher")
     return by_ids(tx, [row["id"]])[0]

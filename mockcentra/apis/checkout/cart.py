@@ -48,9 +48,7 @@ def take_over_selection(call: Call, selection: str) -> dict[str, Any]:
 @endpoint("POST /items/<item>", status=201)
 def add_item(call: Call, item: str) -> dict[str, Any]:
     """Adds one piece, or as many as the body says."""
-    quantity = _quantity(call.body.get("quantity", 1), 1)
-    wanted = _wanted(call, item, quantity)
-    return _added(call, wanted)
+    return _added(call, _wanted(call, item, _quantity_of_body(call)))
 
 
 @endpoint("POST /items/<item>/quantity/<quantity>", status=201)
@@ -67,7 +65,7 @@ def set_item_quantity(call: Call, item: str, quantity: str) -> dict[str, Any]:
 @endpoint("POST /items/bundles/<item>", status=201)
 def add_bundle(call: Call, item: str) -> dict[str, Any]:
     """Adds a flexible bundle with one item picked for each section."""
-    return _add_bundle(call, item, _quantity(call.body.get("quantity", 1), 1))
+    return _add_bundle(call, item, _quantity_of_body(call))
 
 
 @endpoint("POST /items/bundles/<item>/quantity/<quantity>", status=201)
@@ -118,6 +116,12 @@ def _wanted(call: Call, item: str, quantity: int) -> Wanted:
         localized_size=values.text(localized.get("localizedSize")),
         plan_id=plan_id,
     )
+
+
+def _quantity_of_body(call: Call) -> int:
+    """The body's quantity, 1 where it says none. Raises Malformed."""
+    sent = call.body.get("quantity")
+    return 1 if sent is None else _quantity(sent, 1)
 
 
 def _quantity(value: Any, least: int) -> int:

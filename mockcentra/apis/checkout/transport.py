@@ -161,11 +161,12 @@ class Call:
 
 
 def normalise(environ: dict[str, Any]) -> None:
-    """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes at the end (section 1.1)."""
+    """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes too many (section 1.1)."""
     path = environ["PATH_INFO"]
     rest = path[len(BASE_PATH) :]
     if rest and not rest.startswith("/"):
         return
+    rest = "/" + rest.lstrip("/")
     permalink = _PERMALINK.match(rest)
     if permalink:
         environ["mockcentra.plugin"] = permalink.group(1)
@@ -189,6 +190,7 @@ def blueprint() -> Blueprint:
             methods=[entry.method, "OPTIONS"] if entry.method != "GET" else ["GET", "HEAD", "OPTIONS"],
             provide_automatic_options=False,
         )
+    api.record(lambda state: state.app.extensions["mockcentra.errors"].append((BASE_PATH, _phrased)))
     for position, path in enumerate(("/", "/<path:rest>")):
         api.add_url_rule(
             path, endpoint=f"unknown{position}", view_func=_unknown, methods=VERBS, provide_automatic_options=False
@@ -253,7 +255,7 @@ def _open(environ: dict[str, Any]) -> tuple[Response, Call | None]:
         if allowed and origin.rstrip("/") not in [entry.rstrip("/") for entry in allowed]:
             return _respond(environ, {"errors": {"origin": "not allowed"}}, 401, cors=False), None
     plugin = environ.get("mockcentra.plugin")
-    if plugin is not None and int(plugin) != settings_of(store)["checkout.plugin_id"]:
+    if plugin is not None and plugin.lstrip("0") != str(settings_of(store)["checkout.plugin_id"]):
         return _respond(environ, {"errors": {"plugin": "not found"}}, 404), None
     sent = _sent_secret(environ)
     if sent is not None and not is_secret(sent, CHECKOUT_SECRET):
@@ -343,6 +345,19 @@ def _refuse(call: Call, error: errors.CommerceError) -> Response:
     return _respond(call.environ, body, status_of(error))
 
 
+_PHRASES = {
+    404: {"path": "not found"},
+    405: {"method": "not allowed"},
+    413: {"body": "too large"},
+}
+
+
+def _phrased(status: int, code: str, message: str) -> Response:
+    """An error that no endpoint answered (a verb that HTTP hardly knows), in the API's own shape."""
+    problems = _PHRASES.get(status, {"server": message} if status >= 500 else {"request": message})
+    return _respond(request.environ, {"token": None, "errors": problems}, status)
+
+
 def _broken(call: Call) -> Response:
     """An unexpected exception: a 500 in the API's own shape with an id that the log repeats."""
     body = {"token": None, "errors": {"server": f"unexpected error {incident(log, call.environ)}"}}
@@ -382,6 +397,8 @@ def _preflight(environ: dict[str, Any]) -> Response:
     if allowed and origin.rstrip("/") not in [entry.rstrip("/") for entry in allowed]:
         return _respond(environ, {"errors": {"origin": "not allowed"}}, 401, cors=False)
     response = Response(b"", 204)
+    del response.headers["Content-Type"]
+    response.headers["X-Correlation-ID"] = correlation_id(environ)
     _allow(response, origin)
     response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, DELETE, OPTIONS"
     response.headers["Access-Control-Allow-Headers"] = "API-token, Content-Type, Accept, X-Correlation-ID"

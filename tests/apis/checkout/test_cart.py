@@ -288,3 +288,8 @@ def test_parallel_requests_on_one_token_lose_nothing(shopper: Shopper):
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(add, range(40))) == {201}
     assert quantities(shopper.selection()) == {item: 41}
+
+
+def test_a_quantity_of_null_is_none_at_all(shopper: Shopper):
+    data = shopper.ok("POST", f"items/{shopper.ordinary_items()[0]}", {"quantity": None})
+    assert data["selection"]["totals"]["totalQuantity"] == 1

@@ -175,6 +175,22 @@ def test_the_form_is_kept_field_by_field(shopper: Shopper):
     )
 
 
+def test_addresses_have_their_codes_as_the_shop_writes_them(visitor: MakeShopper):
+    shopper = visitor("US")
+    data = shopper.ok("PUT", "payment-fields", {"address": {"country": "us", "state": "california"}})
+    assert (data["selection"]["address"]["country"], data["selection"]["address"]["state"]) == ("US", "CA")
+    data = shopper.ok("PUT", "payment-fields", {"address": {"state": "ny"}})
+    assert (data["selection"]["address"]["state"], data["location"]["state"]) == ("NY", "NY")
+
+
+def test_goods_are_taxed_where_they_go_whatever_is_said_of_the_bill(shopper: Shopper):
+    shopper.ok("PUT", "payment-fields", {"address": {"country": "SE"}, "shippingAddress": {"country": "DE"}})
+    data = shopper.ok("PUT", "payment-fields", {"address": {"country": "SE", "city": "Lund"}})
+    assert data["location"]["country"] == "DE"
+    data = shopper.ok("PUT", "payment-fields", {"shippingAddress": {"city": "Bonn"}})
+    assert data["location"]["country"] == "DE"
+
+
 def test_a_refused_form_changes_nothing(shopper: Shopper):
     for body, key in (({"paymentMethod": "no"}, "paymentMethod"), ({"shippingMethod": "no"}, "shippingMethod"),
                       ({"language": "xx"}, "language")):  # fmt: skip

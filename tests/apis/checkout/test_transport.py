@@ -237,3 +237,20 @@ def test_spaces_have_carts_of_their_own(client: httpx.Client, visitor: MakeShopp
     assert data["selection"]["items"] == []
     picture = there.in_country("SE").ordinary_products()[0]["media"]["standard"][0]
     assert picture.startswith("http://shop.test/_space/worker-1/client/dynamic/images/")
+
+
+@pytest.mark.parametrize("verb", ["PROPFIND", "TRACE", "BREW"])
+def test_even_verbs_that_http_hardly_knows_get_the_envelope(client: httpx.Client, verb: str):
+    response = client.request(verb, f"{BASE}/selection")
+    assert (response.status_code, response.json()["errors"]) == (405, {"method": "not allowed"})
+
+
+@pytest.mark.parametrize("checks_answers", [False])
+def test_slashes_too_many_after_the_base_address_do_not_matter(client: httpx.Client, checks_answers: bool):
+    for path in ("//selection", "/1//selection", "//1/selection//"):
+        assert client.get(f"{BASE}{path}").json()["selection"]["items"] == []
+
+
+def test_a_plugin_that_nobody_could_have_is_not_found(client: httpx.Client):
+    response = client.get(f"{BASE}/{'9' * 5000}/selection")
+    assert (response.status_code, response.json()) == (404, {"errors": {"plugin": "not found"}})

@@ -116,3 +116,16 @@ def test_the_grand_total_never_goes_below_zero(shopper: Shopper):
     totals = selection["totals"]
     assert totals["grandTotalPriceAsNumber"] >= 0
     assert totals["totalDiscountPriceAsNumber"] >= -totals["itemsTotalPriceAsNumber"]
+
+
+@pytest.mark.parametrize("sent", ["friends", "/v/friends", "v/friends/", "https://shop.example.com/v/Friends"])
+def test_a_url_voucher_is_added_by_its_address(shopper: Shopper, sent: str):
+    shopper.fill()
+    (voucher,) = shopper.ok("POST", "vouchers", {"voucher": sent})["selection"]["discounts"]["vouchers"]
+    assert (voucher["voucher"], voucher["type"]) == ("friends", "uri")
+    left = shopper.ok("DELETE", "vouchers", {"voucher": sent})["selection"]["discounts"]["vouchers"]
+    assert left == []
+
+
+def test_a_code_is_no_address(shopper: Shopper):
+    assert shopper.refused("POST", "vouchers", {"voucher": "/v/WELCOME10"})[0] == 404
