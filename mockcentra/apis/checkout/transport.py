@@ -173,7 +173,7 @@ def normalise(environ: dict[str, Any]) -> None:
         rest = rest[permalink.end() :]
     if rest == "/v4" or rest.startswith("/v4/"):
         rest = rest[3:]
-    environ["PATH_INFO"] = BASE_PATH + (rest.rstrip("/") or "/")
+    environ["PATH_INFO"] = f"{BASE_PATH}/{rest.strip('/')}"
 
 
 def blueprint() -> Blueprint:
