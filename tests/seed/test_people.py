@@ -89,7 +89,7 @@ def test_a_seed_number_makes_the_same_people_every_time(built: Callable[..., sql
     first, again, other = (customers(built(seed=seed)) for seed in (7, 7, 8))
     assert first == again
     assert first != other
-    named = [email for _, _, email, *_ in other if ".demo@" in email]
+    named = [row for row in other if any(".demo@" in str(value) for value in row)]
     assert len(named) == 7
 
 
