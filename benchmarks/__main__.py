@@ -56,6 +56,7 @@ def emulator(*options: str, cache: str | None = None) -> Iterator[Running]:
     """`mockcentra serve` on a free port, healthy."""
     port = free_port()
     environ = {**os.environ, **({"MOCKCENTRA_CACHE_DIR": cache} if cache else {})}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # users' machines keep compiled modules
     command = [sys.executable, "-m", "mockcentra", "serve", "--port", str(port), "--log-level", "error", *options]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environ, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
