@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mockcentra.commerce import requests
 from mockcentra.store import Clock, Store, Transaction
 from mockcentra.store import tools as rows
 from mockcentra.store.database import Row
@@ -29,12 +30,18 @@ def _passing(what: str, query: Callable[[Transaction, int, int], list[Row]]) -> 
     return due
 
 
+def _requests(tx: Transaction, since: int, until: int) -> list[Happening]:
+    """Warehouses that did not answer in time."""
+    return [Happening(at, "allocation request expired", request_id) for at, request_id in requests.expire(tx, until)]
+
+
 # Each does what falls due after `since` and not after `until`, and says what that was.
 DUE: tuple[Due, ...] = (
     _passing("voucher expired", rows.vouchers_ending),
     _passing("campaign started", rows.campaigns_starting),
     _passing("campaign ended", rows.campaigns_ending),
     _passing("token expired", rows.tokens_expiring),
+    _requests,
 )
 
 

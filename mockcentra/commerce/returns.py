@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockcentra.commerce import ledger
+from mockcentra.commerce import ledger, newsletter
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.store import Transaction
@@ -117,7 +117,10 @@ def create(tx: Transaction, shipment_id: int, units: Mapping[int, int], terms: T
     reference = f"{order['number']}-{shipment['position']}"
     for line_id, quantity in units.items():
         _move(tx, shipment, shipped[line_id], quantity, terms, reference)
-    note_stock(tx, {shipped[line_id]["product_size_id"] for line_id in units} - {None})
+    sizes = {shipped[line_id]["product_size_id"] for line_id in units} - {None}
+    note_stock(tx, sizes)
+    if terms.stock_action != NONE:
+        newsletter.notify_back_in_stock(tx, sizes)
     order_rows.update(tx, order["id"])
     order_rows.add_history(tx, order["id"], "return created", **{"return": return_id})
     tx.event("return", return_id, "created", order=order["number"])

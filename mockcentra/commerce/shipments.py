@@ -241,6 +241,8 @@ def _reserved(
         if units:
             places.append((row, units))
             left[row["order_line_id"]] -= units
+    if any(left[need.line_id] for need in needs):  # what was reserved now has yet to be confirmed
+        raise Invalid({"stock": "not allocated"})
     return places
 
 

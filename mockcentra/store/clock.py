@@ -54,6 +54,11 @@ def local_text(moment: int | None) -> str:
     return datetime.fromtimestamp(moment, instance_zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def local_iso(moment: int) -> str:
+    """ISO-8601 with the offset of the instance's zone."""
+    return datetime.fromtimestamp(moment, instance_zone()).isoformat(timespec="seconds")
+
+
 def local_date(moment: int) -> str:
     """`YYYY-MM-DD` in the instance's zone."""
     return datetime.fromtimestamp(moment, instance_zone()).strftime("%Y-%m-%d")

@@ -180,6 +180,19 @@ def packed_units(tx: Transaction, order_id: int) -> list[Row]:
     )
 
 
+def sent_units(tx: Transaction, order_id: int) -> list[Row]:
+    """(order_line_id, quantity) of an order's shipments that have left, and of what was returned before it left."""
+    return tx.all(
+        "SELECT l.order_line_id, SUM(l.quantity) AS quantity FROM shipment_lines l"
+        " JOIN shipments s ON s.id = l.shipment_id WHERE s.order_id = ?1 AND s.is_shipped GROUP BY l.order_line_id"
+        " UNION ALL"
+        " SELECT l.order_line_id, SUM(r.quantity) FROM return_lines r"
+        " JOIN shipment_lines l ON l.id = r.shipment_line_id JOIN shipments s ON s.id = l.shipment_id"
+        " WHERE s.order_id = ?1 AND NOT s.is_shipped GROUP BY l.order_line_id",
+        (order_id,),
+    )
+
+
 def campaign_names(tx: Transaction, campaign_ids: Collection[int]) -> dict[int, str]:
     if not campaign_ids:
         return {}

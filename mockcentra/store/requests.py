@@ -9,6 +9,9 @@ from mockcentra.store.database import Row, Transaction, from_json, marks, to_jso
 PENDING = ("allocated", "sent", "failed")
 """Statuses in which a warehouse has yet to answer, and holds what it was asked for."""
 
+OPEN = (*PENDING, "timed-out")
+"""Statuses in which a warehouse can answer; of what timed out it holds nothing."""
+
 
 def unconfirmed_units(tx: Transaction, order_id: int) -> dict[tuple[int, int], int]:
     """(order line, warehouse) -> units that are allocated there and that the warehouse has yet to confirm."""
@@ -39,6 +42,14 @@ def get(tx: Transaction, request_id: int) -> Row | None:
 
 def of_order(tx: Transaction, order_id: int, kind: str) -> list[Row]:
     return tx.all("SELECT * FROM allocation_requests WHERE order_id = ? AND kind = ? ORDER BY id", (order_id, kind))
+
+
+def open_of_order(tx: Transaction, order_id: int) -> list[Row]:
+    """Requests that can still be answered."""
+    return tx.all(
+        f"SELECT * FROM allocation_requests WHERE order_id = ? AND status IN ({marks(OPEN)}) ORDER BY id",
+        (order_id, *OPEN),
+    )
 
 
 def expiring(tx: Transaction, until: int) -> list[Row]:

@@ -17,6 +17,8 @@ _ENDPOINT_MODULES = (
     "returns",
     "returning",
     "creating",
+    "allocation",
+    "suppliers",
 )
 
 

@@ -1,0 +1,173 @@
+"""Rows of suppliers' orders and deliveries: what was ordered from whom, what is on its way, and for whom."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mockcentra.store.database import Row, Transaction, marks
+
+_ORDER = """
+  SELECT o.*, s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country FROM supplier_orders o
+  JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id
+"""
+_DELIVERY = """
+  SELECT d.id, d.position, d.status, d.created_at AS delivery_created_at, d.accepted_at, d.supplier_order_id,
+         o.number, o.warehouse_id, o.currency_id, o.is_confirmed, o.message, o.etd_at, o.eta_at, o.created_at,
+         s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country
+  FROM supplier_deliveries d JOIN supplier_orders o ON o.id = d.supplier_order_id
+  JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id
+"""
+_SIZE_COLUMNS = """
+  z.id AS product_size_id, z.ean, z.upc, p.number AS product_number, v.number AS variant_number,
+  z.number AS size_number, p.name AS product_name, v.name AS variant_name, n.name AS size_name, p.brand_id,
+  p.collection_id, p.weight_milli, p.weight_unit
+"""
+_SIZE_JOINS = """
+  JOIN product_sizes z ON z.id = ol.product_size_id JOIN sizes n ON n.id = z.size_id
+  JOIN variants v ON v.id = z.variant_id JOIN products p ON p.id = v.product_id
+"""
+
+
+def orders(tx: Transaction, warehouse_id: int | None = None, number: int | None = None) -> list[Row]:
+    """Confirmed supplier orders by number; those of a preferred warehouse, or the one with a number."""
+    return tx.all(
+        f"{_ORDER} WHERE o.is_confirmed AND (?1 IS NULL OR o.warehouse_id = ?1) AND (?2 IS NULL OR o.number = ?2)"
+        " ORDER BY o.number",
+        (warehouse_id, number),
+    )
+
+
+def order_lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Supplier order -> its lines with their product sizes; `quantity` is what was ordered."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    if order_ids:
+        for row in tx.all(
+            f"SELECT ol.*, {_SIZE_COLUMNS} FROM supplier_order_lines ol {_SIZE_JOINS}"
+            f" WHERE ol.supplier_order_id IN ({marks(order_ids)}) ORDER BY ol.id",
+            order_ids,
+        ):
+            found[row["supplier_order_id"]].append(row)
+    return found
+
+
+def open_deliveries(tx: Transaction, warehouse_id: int) -> list[Row]:
+    """Deliveries of confirmed orders to a warehouse that were not accepted yet and have something in them."""
+    return tx.all(
+        f"{_DELIVERY} WHERE o.is_confirmed AND d.status = 'open' AND o.warehouse_id = ?"
+        " AND EXISTS (SELECT 1 FROM supplier_delivery_lines l WHERE l.supplier_delivery_id = d.id AND l.quantity > 0)"
+        " ORDER BY d.id",
+        (warehouse_id,),
+    )
+
+
+def delivery(tx: Transaction, delivery_id: int) -> Row | None:
+    return tx.one(f"{_DELIVERY} WHERE d.id = ?", (delivery_id,))
+
+
+def delivery_by_number(tx: Transaction, order_number: int, position: int) -> Row | None:
+    """The delivery `<supplier order>-<n>`."""
+    return tx.one(f"{_DELIVERY} WHERE o.number = ? AND d.position = ?", (order_number, position))
+
+
+def delivery_lines(tx: Transaction, delivery_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Delivery -> its lines with their product sizes and costs; `quantity` is what is expected."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    if delivery_ids:
+        for row in tx.all(
+            "SELECT dl.id, dl.supplier_delivery_id, dl.supplier_order_line_id, dl.quantity, dl.accepted_quantity,"
+            f" ol.cost, {_SIZE_COLUMNS} FROM supplier_delivery_lines dl"
+            f" JOIN supplier_order_lines ol ON ol.id = dl.supplier_order_line_id {_SIZE_JOINS}"
+            f" WHERE dl.supplier_delivery_id IN ({marks(delivery_ids)}) ORDER BY dl.id",
+            delivery_ids,
+        ):
+            found[row["supplier_delivery_id"]].append(row)
+    return found
+
+
+def links(tx: Transaction, supplier_order_line_ids: Sequence[int]) -> list[Row]:
+    """Units of customers' orders that wait for lines of supplier orders, in the order in which they were linked."""
+    if not supplier_order_line_ids:
+        return []
+    return tx.all(
+        "SELECT k.*, l.order_id, l.product_size_id FROM supplier_links k JOIN order_lines l ON l.id = k.order_line_id"
+        f" WHERE k.supplier_order_line_id IN ({marks(supplier_order_line_ids)}) AND k.quantity > 0 ORDER BY k.id",
+        supplier_order_line_ids,
+    )
+
+
+def use_link(tx: Transaction, link_id: int, quantity: int) -> None:
+    """Takes units off a link that have come."""
+    tx.run("UPDATE supplier_links SET quantity = quantity - ? WHERE id = ?", (quantity, link_id))
+    tx.run("DELETE FROM supplier_links WHERE id = ? AND quantity <= 0", (link_id,))
+
+
+def add_link(tx: Transaction, order_line_id: int, supplier_order_line_id: int, quantity: int) -> int:
+    return tx.insert(
+        "supplier_links",
+        order_line_id=order_line_id,
+        supplier_order_line_id=supplier_order_line_id,
+        quantity=quantity,
+    )
+
+
+def linked_orders(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
+    """Orders with the account, the buyer and the terms that they belong to, by number."""
+    return tx.all(
+        "SELECT o.*, COALESCE(a.name, '') AS account_name, COALESCE(b.first_name, '') AS buyer_first_name,"
+        " COALESCE(b.last_name, '') AS buyer_last_name, COALESCE(pt.name, '') AS payment_terms,"
+        " COALESCE(st.name, '') AS shipping_terms"
+        " FROM orders o LEFT JOIN accounts a ON a.id = o.account_id LEFT JOIN buyers b ON b.id = o.buyer_id"
+        " LEFT JOIN payment_terms pt ON pt.id = o.payment_terms_id"
+        " LEFT JOIN shipping_terms st ON st.id = o.shipping_terms_id"
+        f" WHERE o.id IN ({marks(order_ids)}) ORDER BY o.number",
+        order_ids,
+    )
+
+
+# ------------------------------------------------------------------ writing
+
+
+def add_order(tx: Transaction, **columns: Any) -> int:
+    return tx.insert("supplier_orders", created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def confirm_order(tx: Transaction, order_id: int) -> None:
+    tx.update("supplier_orders", order_id, is_confirmed=1, updated_at=tx.now)
+
+
+def add_order_line(tx: Transaction, order_id: int, product_size_id: int, quantity: int, cost: int) -> int:
+    return tx.insert(
+        "supplier_order_lines",
+        supplier_order_id=order_id,
+        product_size_id=product_size_id,
+        quantity=quantity,
+        cost=cost,
+    )
+
+
+def add_delivery(tx: Transaction, order_id: int, lines: Iterable[tuple[int, int]]) -> int:
+    """An open delivery with the next number of its order. `lines`: (line of the supplier order, quantity)."""
+    position = tx.value(
+        "SELECT COALESCE(MAX(position), 0) + 1 FROM supplier_deliveries WHERE supplier_order_id = ?", (order_id,)
+    )
+    delivery_id = tx.insert(
+        "supplier_deliveries", supplier_order_id=order_id, position=position, status="open", created_at=tx.now
+    )
+    tx.run_many(
+        "INSERT INTO supplier_delivery_lines (supplier_delivery_id, supplier_order_line_id, quantity) VALUES (?, ?, ?)",
+        [(delivery_id, *line) for line in lines],
+    )
+    return delivery_id
+
+
+def accept(tx: Transaction, delivery_id: int, lines: Sequence[tuple[int, int, int]]) -> None:
+    """A delivery has come. `lines`: (delivery line, line of the supplier order, units that came)."""
+    tx.update("supplier_deliveries", delivery_id, status="accepted", accepted_at=tx.now)
+    tx.run_many(
+        "UPDATE supplier_delivery_lines SET accepted_quantity = ? WHERE id = ?",
+        [(quantity, line_id) for line_id, _, quantity in lines],
+    )
+    tx.run_many(
+        "UPDATE supplier_order_lines SET delivered_quantity = delivered_quantity + ? WHERE id = ?",
+        [(quantity, order_line_id) for _, order_line_id, quantity in lines],
+    )
