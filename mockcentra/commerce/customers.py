@@ -164,8 +164,8 @@ def _create(
     wants_newsletter = profile.newsletter
     if wants_newsletter is None:
         wants_newsletter = newsletter.is_subscribed(tx, store_id, key)
-    customer_id = tx.insert(
-        "customers",
+    customer_id = rows.add(
+        tx,
         store_id=store_id,
         email=email,
         email_key=key,
@@ -174,8 +174,6 @@ def _create(
         gender=profile.gender or "",
         language_id=_language_id(reference, profile.language),
         newsletter=int(wants_newsletter),
-        created_at=tx.now,
-        updated_at=tx.now,
         **_address_columns(reference, profile.address, "", ""),
     )
     keep_consents(tx, customer_id, profile.consents)
@@ -259,7 +257,7 @@ def _existing(tx: Transaction, customer_id: int) -> Row:
 
 
 def _change(tx: Transaction, customer_id: int, columns: Mapping[str, Any]) -> None:
-    tx.update("customers", customer_id, **columns, updated_at=tx.now)
+    rows.update(tx, customer_id, **columns)
     tx.event("customer", customer_id, "updated")
 
 

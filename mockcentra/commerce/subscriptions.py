@@ -170,8 +170,8 @@ def start_contract(tx: Transaction, order_id: int, cart: Cart) -> int | None:
     if not lines or order is None:
         return None
     address, shipping_address = from_json(order["address_json"]), from_json(order["shipping_address_json"])
-    contract_id = tx.insert(
-        "subscription_contracts",
+    contract_id = rows.add_contract(
+        tx,
         store_id=order["store_id"],
         customer_id=order["customer_id"],
         order_id=order_id,
@@ -184,8 +184,6 @@ def start_contract(tx: Transaction, order_id: int, cart: Cart) -> int | None:
         payment_status="pending" if order["is_waiting_for_payment"] else "active",
         address_json=order["address_json"],
         shipping_address_json=to_json(shipping_address if any(shipping_address.values()) else address),
-        created_at=tx.now,
-        updated_at=tx.now,
     )
     for line, plan, record, size in lines:
         if record is not None and size is not None:
@@ -198,8 +196,8 @@ def start_contract(tx: Transaction, order_id: int, cart: Cart) -> int | None:
 def _insert(
     tx: Transaction, contract_id: int, display_item_id: int, size_id: int, quantity: int, plan: Plan, due_at: int
 ) -> int:
-    return tx.insert(
-        "subscriptions",
+    return rows.add(
+        tx,
         contract_id=contract_id,
         status=ACTIVE,
         display_item_id=display_item_id,
@@ -210,8 +208,6 @@ def _insert(
         interval_type=plan.interval_type,
         percent=plan.percent,
         next_order_at=due_at,
-        created_at=tx.now,
-        updated_at=tx.now,
     )
 
 
@@ -343,7 +339,7 @@ def change_status(tx: Transaction, customer_id: int, subscription_id: int, statu
     _update(tx, subscription, status=status, next_order_at=due_at)
     others = [other for other in contract.subscriptions if other.id != subscription.id]
     if status == CANCELLED and all(other.status == CANCELLED for other in others):
-        tx.update("subscription_contracts", contract.id, payment_method_id=None, payment_status="failed")
+        rows.update_contract(tx, contract.id, payment_method_id=None, payment_status="failed")
     return _changed(tx, contract)
 
 
@@ -360,20 +356,16 @@ def change_address(tx: Transaction, customer_id: int, contract_id: int, address:
     changes = {key: text for key, text in address.items() if key in ADDRESS_FIELDS}
     if changes.get("email") and not is_email(changes["email"]):
         raise Invalid({"email": "not valid"})
-    tx.update(
-        "subscription_contracts",
-        contract.id,
-        shipping_address_json=to_json({**contract.shipping_address, **changes}),
-    )
+    rows.update_contract(tx, contract.id, shipping_address_json=to_json({**contract.shipping_address, **changes}))
     return _changed(tx, contract)
 
 
 def _update(tx: Transaction, subscription: Subscription, **columns: Any) -> None:
-    tx.update("subscriptions", subscription.id, **columns, updated_at=tx.now)
+    rows.update(tx, subscription.id, **columns)
 
 
 def _changed(tx: Transaction, contract: Contract) -> Contract:
-    tx.update("subscription_contracts", contract.id, updated_at=tx.now)
+    rows.update_contract(tx, contract.id)
     tx.event("subscription_contract", contract.id, "updated")
     return own_contract(tx, contract.customer_id, contract.id)
 
@@ -460,11 +452,5 @@ def finish_stored_payment(tx: Transaction, customer_id: int, fields: Mapping[str
 def _complete(tx: Transaction, ref: str, payment_method_id: int, contract_ids: Sequence[int]) -> None:
     rows.set_stored_payment_state(tx, ref, "completed")
     for contract_id in contract_ids:
-        tx.update(
-            "subscription_contracts",
-            contract_id,
-            payment_method_id=payment_method_id,
-            payment_status="active",
-            updated_at=tx.now,
-        )
+        rows.update_contract(tx, contract_id, payment_method_id=payment_method_id, payment_status="active")
         tx.event("subscription_contract", contract_id, "updated")

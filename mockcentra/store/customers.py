@@ -1,6 +1,7 @@
 """Rows of customers: accounts and guests, their consents and their password resets."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks
 
@@ -21,6 +22,15 @@ def find(tx: Transaction, store_id: int, email_key: str, is_registered: bool) ->
         "SELECT * FROM customers WHERE store_id = ? AND email_key = ? AND is_registered = ? AND anonymized_at IS NULL",
         (store_id, email_key, int(is_registered)),
     )
+
+
+def add(tx: Transaction, **columns: Any) -> int:
+    """A new customer; returns its id."""
+    return tx.insert("customers", created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def update(tx: Transaction, customer_id: int, **columns: Any) -> None:
+    tx.update("customers", customer_id, updated_at=tx.now, **columns)
 
 
 def set_newsletter(tx: Transaction, store_id: int, email_key: str, wanted: bool) -> list[int]:

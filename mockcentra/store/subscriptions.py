@@ -1,6 +1,7 @@
 """Rows of subscription contracts, the subscriptions in them, and payments that are being stored for them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks
 
@@ -30,6 +31,23 @@ def subscriptions_in(tx: Transaction, contract_ids: Sequence[int]) -> list[Row]:
 def contract_id_of(tx: Transaction, subscription_id: int) -> int | None:
     """The contract that a subscription belongs to."""
     return tx.value("SELECT contract_id FROM subscriptions WHERE id = ?", (subscription_id,))
+
+
+def add_contract(tx: Transaction, **columns: Any) -> int:
+    return tx.insert("subscription_contracts", created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def update_contract(tx: Transaction, contract_id: int, **columns: Any) -> None:
+    tx.update("subscription_contracts", contract_id, updated_at=tx.now, **columns)
+
+
+def add(tx: Transaction, **columns: Any) -> int:
+    """A new subscription; returns its id."""
+    return tx.insert("subscriptions", created_at=tx.now, updated_at=tx.now, **columns)
+
+
+def update(tx: Transaction, subscription_id: int, **columns: Any) -> None:
+    tx.update("subscriptions", subscription_id, updated_at=tx.now, **columns)
 
 
 # ------------------------------------------------------------------ payments that are being stored

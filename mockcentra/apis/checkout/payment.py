@@ -1,7 +1,6 @@
 """Paying: `POST /payment`, `POST /payment-result` and the receipt (checkout-api.md 12)."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from mockcentra.apis import values
 from mockcentra.apis.checkout.context import form_of
@@ -12,9 +11,6 @@ from mockcentra.commerce.errors import Invalid, Malformed, NotFound, PaymentRefu
 from mockcentra.commerce.payments import PaymentRequest
 
 PSP_PATH = "/_mock/psp/"
-
-# Addresses that a browser would run instead of opening.
-_SCRIPT_SCHEMES = ("javascript", "data", "vbscript")
 
 
 @endpoint("POST /payment")
@@ -61,8 +57,8 @@ def _request(body: dict[str, Any]) -> PaymentRequest:
     specific = body.get("paymentMethodSpecificFields")
     return PaymentRequest(
         form=form_of(body),
-        return_page=_page(body, "paymentReturnPage") or "",
-        failed_page=_page(body, "paymentFailedPage") or "",
+        return_page=page_of(body, "paymentReturnPage"),
+        failed_page=page_of(body, "paymentFailedPage"),
         has_accepted_terms=body.get("termsAndConditions") in (True, "true", 1, "1"),
         initiate_only=bool(values.truth(body.get("paymentInitiateOnly"))),
         specific_fields=specific if isinstance(specific, dict) else None,
@@ -72,16 +68,12 @@ def _request(body: dict[str, Any]) -> PaymentRequest:
     )
 
 
-def _page(body: dict[str, Any], name: str) -> str | None:
-    """An absolute address of the shop. Raises Invalid for what a browser could not open."""
-    page = (values.text(body.get(name)) or "").strip()
-    if not page:
-        return None
-    try:
-        scheme = urlsplit(page).scheme.lower()
-    except ValueError:
-        scheme = ""
-    if not scheme or scheme in _SCRIPT_SCHEMES:
+def page_of(body: dict[str, Any], name: str) -> str:
+    """An address of the shop, empty when none was sent. Raises Invalid for what a browser could not open."""
+    if body.get(name) in (None, ""):
+        return ""
+    page = values.web_address(body[name])
+    if page is None:
         raise Invalid({name: "not valid"})
     return page
 

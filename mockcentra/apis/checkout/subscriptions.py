@@ -6,6 +6,7 @@ from typing import Any
 
 from mockcentra.apis import values
 from mockcentra.apis.checkout.customers import customer_of, text_fields
+from mockcentra.apis.checkout.payment import page_of
 from mockcentra.apis.checkout.product_json import line_product, plan_json
 from mockcentra.apis.checkout.selection_json import payment_method_json
 from mockcentra.apis.checkout.transport import Call, endpoint
@@ -169,7 +170,7 @@ def stored_payment_methods(call: Call) -> dict[str, Any]:
 @endpoint("POST /customer/stored/payment", needs_login=True)
 def store_payment(call: Call) -> dict[str, Any]:
     """Begins to store a payment: the answer is an action, as from `POST /payment`."""
-    pages = {name: _page(call, name) for name in ("paymentReturnPage", "paymentFailedPage")}
+    pages = {name: page_of(call.body, name) for name in ("paymentReturnPage", "paymentFailedPage")}
     method = text_fields(call.body, ["paymentMethod"]).get("paymentMethod", "")
     contract_ids = [values.positive(entry) or 0 for entry in values.listed(call.body.get("contracts"))]
     if len(contract_ids) > _MAX_CONTRACTS:
@@ -186,16 +187,6 @@ def store_payment(call: Call) -> dict[str, Any]:
     if payment.is_complete:
         return {"action": "success", **_stored(payment)}
     return _form(payment)
-
-
-def _page(call: Call, name: str) -> str:
-    """An address of the shop, empty when none was sent. Raises Invalid for what a browser could not open."""
-    if call.body.get(name) in (None, ""):
-        return ""
-    page = values.web_address(call.body[name])
-    if page is None:
-        raise Invalid({name: "not valid"})
-    return page
 
 
 def _form(payment: StoredPayment) -> dict[str, Any]:
