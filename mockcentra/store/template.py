@@ -5,6 +5,7 @@ import os
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -15,6 +16,7 @@ from mockcentra import __version__
 from mockcentra.store.database import Shared
 
 SCHEMA_PATH = Path(__file__).with_name("schema.sql")
+UNUSED_DAYS = 30
 
 
 class StoreError(Exception):
@@ -149,11 +151,16 @@ def open_template(key: str, build: Callable[[sqlite3.Connection], None]) -> Temp
     path = folder / f"{key}.db"
     if path.exists():
         try:
-            return Template(path)
+            template = Template(path)
         except (StoreError, sqlite3.Error):
             with suppress(OSError):  # in a folder of somebody else's; another place is found below
                 path.unlink(missing_ok=True)
+        else:
+            with suppress(OSError):
+                os.utime(path)  # in use: see _forget_unused
+            return template
     with _writable_folder(folder) as target:
+        _forget_unused(target)
         handle, name = tempfile.mkstemp(dir=target, prefix=key, suffix=".new")
         os.close(handle)
         try:
@@ -175,6 +182,15 @@ def open_template(key: str, build: Callable[[sqlite3.Connection], None]) -> Temp
             Path(name).unlink(missing_ok=True)
             raise
         return Template(final)
+
+
+def _forget_unused(folder: Path) -> None:
+    """Removes the templates that nobody opened for a month: those of older versions and of shops tried once."""
+    oldest = time.time() - UNUSED_DAYS * 86400
+    for path in folder.glob("*.db"):
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 @contextmanager

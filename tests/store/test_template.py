@@ -1,6 +1,8 @@
 """Templates, stores in files, and the refusal of what is no store."""
 
+import os
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,6 +42,16 @@ def test_a_template_is_made_once(small: Template):
 def test_a_broken_template_is_made_again(small: Template):
     small.path.write_bytes(b"nonsense")
     assert names(Space("default", open_template("small", fill))) == ["seeded"]
+
+
+def test_templates_that_nobody_opens_are_forgotten(small: Template):
+    old, recent = small.path.with_name("old.db"), small.path.with_name("recent.db")
+    for path, days in ((old, 40), (recent, 20), (small.path, 40)):
+        path.write_bytes(small.path.read_bytes())
+        os.utime(path, (time.time() - days * 86400,) * 2)
+    open_template("small", fill)
+    open_template("new", fill)
+    assert sorted(path.name for path in small.path.parent.iterdir()) == ["new.db", "recent.db", "small.db"]
 
 
 def test_a_failed_build_leaves_nothing(small: Template):
