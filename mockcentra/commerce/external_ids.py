@@ -32,6 +32,10 @@ class ExternalIds:
         mapped = rows.external_of(self._tx, self._integration, object_type, object_id)
         return object_id if mapped is None else None
 
+    def owner(self, object_type: str, external_id: str) -> int | None:
+        """The object to which the integration gave that id; None when it gave it to none."""
+        return rows.object_of(self._tx, self._integration, object_type, external_id)
+
     def assign(self, object_type: str, object_id: int, external_id: str) -> None:
         """Maps an object. Raises Invalid for a text that cannot be an id, Conflict when another object has it."""
         if not 1 <= len(external_id) <= MAX_LENGTH:
@@ -44,6 +48,10 @@ class ExternalIds:
     def mapped(self, object_type: str, object_id: int) -> str | None:
         """The external id of an object; None when it has none."""
         return rows.external_of(self._tx, self._integration, object_type, object_id)
+
+    def given(self, object_type: str, object_ids: Iterable[int]) -> dict[int, str]:
+        """Object id -> external id, for those that have one."""
+        return rows.external_of_many(self._tx, self._integration, object_type, object_ids)
 
     def shown(self, object_type: str, object_ids: Iterable[int | None]) -> dict[int, str]:
         """Object id -> how this integration reads it: the external id, the internal one where there is none."""

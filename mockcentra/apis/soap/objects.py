@@ -229,7 +229,7 @@ def _invoices(call: Call, ids: Sequence[int]) -> Found:
     orders = documents.orders(call.tx, [row["order_id"] for row in found.values() if row["order_id"]])
     shipments = records.get_many(call.tx, "shipments", (row["shipment_id"] for row in found.values()))
     shown = call.ids.shown("invoice", found)
-    order_ids = call.ids.shown("order", orders)
+    order_ids = call.ids.given("order", orders)
     accounts = call.ids.shown("account", (row["account_id"] for row in found.values()))
     shipment_ids = call.ids.shown("shipment", shipments)
     returns = call.ids.shown("return", (row["return_id"] for row in found.values()))
@@ -254,8 +254,7 @@ def _invoices(call: Call, ids: Sequence[int]) -> Found:
             "refund": {"id": returns[row["return_id"]]} if row["return_id"] else None,
         }
         if order is not None:
-            mapped = order_ids[order["id"]]
-            content["order"] = {"id": str(order["number"]) if mapped == str(order["id"]) else mapped}
+            content["order"] = {"id": order_ids.get(order["id"], str(order["number"]))}
         return content
 
     return {row_id: invoice(row) for row_id, row in found.items()}

@@ -85,7 +85,7 @@ class _Book:
         self.collections = records.get_many(tx, "collections", (row["collection_id"] for row in all_lines))
         shown = call.ids.shown
         self.ids: dict[str, dict[int, str]] = {
-            "order": shown("order", self.orders),
+            "order": call.ids.given("order", self.orders),
             "customer": shown("customer", (row["customer_id"] for row in orders)),
             "account": shown("account", self.accounts),
             "buyer": shown("buyer", self.buyers),
@@ -136,10 +136,9 @@ def _order(book: _Book, row: Row) -> Content:
     is_wholesale = channel.type == "wholesale"
     address = from_json(row["address_json"])
     number = str(row["number"])
-    shown_id = book.ids["order"][row["id"]]
     currency = _currency(book, row)
     content: Content = {
-        "id": number if shown_id == str(row["id"]) else shown_id,
+        "id": book.ids["order"].get(row["id"], number),
         "ordernumber": number,
         "type": STORE_TYPES[channel.type],
         "store": channel.id,
