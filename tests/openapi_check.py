@@ -14,7 +14,13 @@ from mockcentra.apis.openapi.document import document
 # What is refused before an API is reached (spaces, sizes) has the control API's shape.
 _BEFORE_THE_APIS = (413,)
 _METHODS = ("get", "post", "put", "delete", "options", "patch")
-_PREFIX = re.compile(r"^(?:/_space/[^/]+)?(/api/checkout)(/\d+(?=/|$))?(?:/v4(?=/|$))?(.*?)/*$", re.DOTALL)
+_PREFIX = re.compile(
+    r"^(?:/_space/[^/]+)?(/api/(?:checkout(?=/|$)|order-api))((?<=checkout)/\d+(?=/|$))?"
+    r"((?<=checkout)/v4(?=/|$)|(?<=\d)/v4(?=/|$))?(.*?)/*$",
+    re.DOTALL,
+)
+# What an API answers that nothing of it is described for.
+_ERROR_MODELS = {"/api/checkout": "ErrorResponse", "/api/order-api": "OrderApiRefusal"}
 
 
 class NotDocumented(AssertionError):
@@ -32,7 +38,8 @@ class CheckingTransport(httpx.BaseTransport):
         path = unquote(request.url.raw_path.decode("ascii").partition("?")[0])
         if _PREFIX.match(path) and response.status_code not in _BEFORE_THE_APIS:
             response.read()
-            check_answer(request.method, path, response.status_code, response.content)
+            if "xml" not in response.headers.get("content-type", ""):
+                check_answer(request.method, path, response.status_code, response.content)
         return response
 
     def close(self) -> None:
@@ -45,7 +52,7 @@ def check_answer(method: str, path: str, status: int, content: bytes) -> None:
     shown = f"{method} {path}: {status}"
     operation = operation_of(method, path)
     if operation is None:
-        _check_unknown(shown, status, content)
+        _check_unknown(path, shown, status, content)
         return
     answers = strict_document()["paths"][operation[0]][operation[1]]["responses"]
     if status == 404 and _names_a_plugin(path) and b'"plugin"' in content:
@@ -67,12 +74,13 @@ def _names_a_plugin(path: str) -> bool:
     return found is not None and found.group(2) is not None
 
 
-def _check_unknown(shown: str, status: int, content: bytes) -> None:
+def _check_unknown(path: str, shown: str, status: int, content: bytes) -> None:
     """A call that is not documented must be refused."""
     if status not in (401, 404, 405) and content:
         raise NotDocumented(f"{shown}: this operation is not documented")
-    if content:
-        _check(shown, _model("ErrorResponse"), content)
+    found = _PREFIX.match(path)
+    if content and found is not None:
+        _check(shown, _model(_ERROR_MODELS[found.group(1)]), content)
 
 
 def _check(shown: str, validator: jsonschema_rs.Validator, content: bytes) -> None:
@@ -135,7 +143,7 @@ def _templates() -> list[tuple[str, str, re.Pattern[str]]]:
 def operation_of(method: str, path: str) -> tuple[str, str] | None:
     """The documented path and method that a call belongs to; other addresses of an API count as its plain one."""
     found = _PREFIX.match(path)
-    plain = found.group(1) + found.group(3) if found else path
+    plain = found.group(1) + found.group(4) if found else path
     for template, verb, expression in _templates():
         if verb == method.lower() and expression.fullmatch(plain):
             return template, verb

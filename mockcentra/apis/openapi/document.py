@@ -13,7 +13,7 @@ from mockcentra import __version__
 from mockcentra.apis.openapi.vocabulary import Operation, Part, Schema, ref
 
 # The modules that describe an API: each has a `PART`.
-PARTS = ("mockcentra.apis.openapi.checkout_paths",)
+PARTS = ("mockcentra.apis.openapi.checkout_paths", "mockcentra.apis.openapi.order_paths")
 
 _VARIABLE = re.compile(r"{(\w+)}")
 _OPTIONAL = ("description", "requestBody", "parameters")
@@ -138,6 +138,6 @@ def _refusal(part: Part, status: int, problems: dict[str, str]) -> dict[str, Any
     content: dict[str, Any] = {"schema": ref(name)}
     if name == part.error_models[0]:
         content["examples"] = {
-            re.sub(r"\W", "_", key): {"value": {"errors": {key: problem}}} for key, problem in problems.items()
+            re.sub(r"\W", "_", key): {"value": part.error_example(key, problem)} for key, problem in problems.items()
         }
     return {"description": words, "content": {"application/json": content}}

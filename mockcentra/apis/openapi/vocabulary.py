@@ -1,6 +1,6 @@
 """The words in which API descriptions are written as data: schemas, models, operations, parts of the document."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,7 +132,8 @@ class Part:
 
     `security` says by callers how a call identifies itself, `variables` describes the variables of paths by name,
     `headers` those that every call may send. `common_errors` are those of every call of a method or of callers;
-    `error_models` names the model of an error's answer by status, 0 standing for every other status.
+    `error_models` names the model of an error's answer by status, 0 standing for every other status, and
+    `error_example` is such an answer from a key and its text.
     """
 
     title: str
@@ -145,3 +146,4 @@ class Part:
     variables: Mapping[str, Schema]
     common_errors: Mapping[str, Mapping[int, Mapping[str, str]]]
     error_models: Mapping[int, str]
+    error_example: Callable[[str, str], Schema] = lambda key, problem: {"errors": {key: problem}}
