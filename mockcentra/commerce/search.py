@@ -12,7 +12,8 @@ from mockcentra.commerce.facets import bits_of
 
 _WORDS = re.compile(r"[^\W_]+")
 _SPECIAL = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"})
-_MAX_WORDS = 32
+# Beyond these nobody searches; what is longer is cut, for results are kept by the word.
+_MAX_WORDS, _MAX_LETTERS, _MAX_CHUNK = 32, 64, 256
 _KEPT = 2000
 
 
@@ -151,11 +152,11 @@ def search(text: str, vocabularies: Iterable[Vocabulary], everything: int) -> in
     vocabularies = list(vocabularies)
     bits, seen = everything, False
     for chunk in text.split()[:_MAX_WORDS]:
-        parts = [part[:64] for part in words(chunk)]
+        parts = [part[:_MAX_LETTERS] for part in words(chunk[:_MAX_CHUNK])]
         if not parts:
             continue
         seen = True
-        together = _any_of(vocabularies, "".join(parts)) if len(parts) > 1 else 0
+        together = _any_of(vocabularies, "".join(parts)[:_MAX_LETTERS]) if len(parts) > 1 else 0
         apart = everything
         for part in parts:
             apart &= _any_of(vocabularies, part)

@@ -81,3 +81,9 @@ def test_one_mistake_is_always_forgiven(word, data):
 def test_any_text_can_be_folded_and_searched(text):
     assert all(words(text))
     found(text)
+
+
+def test_endless_words_are_cut():
+    assert found("astrid" + "-" * 100_000) == [2]
+    assert found("zq-" * 500_000) == []
+    assert max(map(len, VOCABULARY._kept)) <= 64
