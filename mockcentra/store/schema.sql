@@ -256,6 +256,7 @@ CREATE TABLE categories (
   uri              TEXT NOT NULL,                      -- own segment; translated in `translations`
   status           TEXT NOT NULL DEFAULT 'active',
   sort_order       INTEGER NOT NULL DEFAULT 0,
+  display_sort_type TEXT NOT NULL DEFAULT '',         -- how the admin panel orders its displays; '': by hand
   meta_title       TEXT NOT NULL DEFAULT '',
   meta_description TEXT NOT NULL DEFAULT '',
   meta_keywords    TEXT NOT NULL DEFAULT ''
@@ -1236,6 +1237,7 @@ CREATE TABLE shipments (
   UNIQUE (order_id, position)
 );
 CREATE INDEX shipments_created ON shipments (created_at);
+CREATE INDEX shipments_open ON shipments (created_at) WHERE is_shipped = 0;
 
 CREATE TABLE shipment_lines (
   id            INTEGER PRIMARY KEY,
@@ -1269,6 +1271,7 @@ CREATE TABLE returns (
   completed_at     INTEGER,
   UNIQUE (shipment_id, position)
 );
+CREATE INDEX returns_created ON returns (created_at);
 
 CREATE TABLE return_lines (
   id               INTEGER PRIMARY KEY,
@@ -1651,11 +1654,12 @@ CREATE TABLE integrations (
 );
 CREATE TABLE api_tokens (
   id               INTEGER PRIMARY KEY,
-  name             TEXT NOT NULL UNIQUE,
+  name             TEXT NOT NULL,
   token            TEXT NOT NULL UNIQUE,
   integration_id   INTEGER REFERENCES integrations(id),
   permissions_json TEXT NOT NULL DEFAULT '[]',
   stores_json      TEXT NOT NULL DEFAULT '[]',
+  details_json     TEXT NOT NULL DEFAULT '{}',         -- who has it: organizationName, email, phoneNumber, storeTypes
   expires_at       INTEGER,
   created_at       INTEGER NOT NULL
 );
