@@ -68,11 +68,15 @@ def deny_external(tx: Transaction, order: Row) -> None:
 
 
 def is_on_invoice(tx: Transaction, order: Row) -> bool:
-    """Whether the buyer pays by an invoice that nobody authorised: the shipments are unpaid until somebody says so."""
+    """Whether the buyer pays by an invoice that nobody authorised: the shipments are unpaid until somebody says so.
+
+    Orders of accounts are, unless they say otherwise.
+    """
     if rows.has_payment_data(tx, order["id"]) or not order["grand_total"]:
         return False
     method = reference_of(tx.store).payment_methods.get(order["payment_method_id"])
-    return (order["payment_type"] or (method.kind if method is not None else "")) == _ON_INVOICE
+    kind = order["payment_type"] or (method.kind if method is not None else "")
+    return kind == _ON_INVOICE or (not kind and order["account_id"] is not None)
 
 
 def refuse_capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = None) -> None:

@@ -23,6 +23,7 @@ from mockcentra.commerce.settings import change_settings, setting
 from mockcentra.seed.fixtures import Record
 from mockcentra.seed.goods import Line
 from mockcentra.seed.people import Person
+from mockcentra.seed.requests import ask_shops, ask_shops_in_passing
 from mockcentra.seed.world import World
 from mockcentra.store import Transaction
 from mockcentra.store import allocations as stock_rows
@@ -55,6 +56,7 @@ class Form:
     affiliate_id: int | None = None
     deliver_to: dict[str, str] | None = None
     cancelled_pieces: int = 0
+    asked: Sequence[str] = ()
     is_locked: bool = False
     is_captured_outside: bool = False
 
@@ -278,6 +280,8 @@ def _confirm(history: History, tx: Transaction, order: Running) -> None:
     if order.form.cancelled_pieces:
         first = order_rows.lines(tx, [order.order_id])[0]
         administration.cancel_units(tx, first["id"], order.form.cancelled_pieces)
+    if order.form.asked and not OUTCOMES[order.outcome].is_open:
+        ask_shops_in_passing(history.world, tx, order.order_id, order.form.asked)
 
 
 def _suspect(history: History, tx: Transaction, order: Running) -> None:
@@ -319,6 +323,11 @@ def _send(history: History, tx: Transaction, order: Running) -> None:
         administration.lock(tx, order.order_id)
 
 
+def _ask(history: History, tx: Transaction, order: Running) -> None:
+    if order.form.asked:
+        ask_shops(history.world, tx, order.order_id, order.form.asked)
+
+
 def _archive(history: History, tx: Transaction, order: Running) -> None:
     administration.archive(tx, order.order_id)
 
@@ -351,7 +360,7 @@ OUTCOMES: dict[str, Outcome] = {
     "captured": Outcome((_CONFIRM, _PACK, _CAPTURE)),
     "captured_in_whole": Outcome((_CONFIRM, Step(_capture_order, (1, 3)), _PACK)),
     "in_progress": Outcome((_CONFIRM, Step(_begin_to_pack, (8, 30)))),
-    "partly_shipped": Outcome((_CONFIRM, *_FIRST_PARCEL), least_lines=2),
+    "partly_shipped": Outcome((_CONFIRM, *_FIRST_PARCEL, Step(_ask, (1, 4))), least_lines=2),
     "back_ordered": Outcome((_CONFIRM, *_FIRST_PARCEL), least_lines=2, last_line_is_gone=True),
     "completed": Outcome(_COMPLETED, is_open=False),
     "completed_in_two": Outcome(

@@ -24,6 +24,7 @@ from mockcentra.seed.fixtures import (
 from mockcentra.seed.goods import Shelf
 from mockcentra.seed.order_history import OUTCOMES, Form, History
 from mockcentra.seed.people import Person
+from mockcentra.seed.requests import ASKED
 from mockcentra.seed.world import World
 
 FILES = {
@@ -69,6 +70,7 @@ _ORDER = record(
     method=optional(known("payment_method")),
     captured=optional(choice("outside")),
     cancelled_pieces=optional(whole(1), 0),
+    asked=optional(listed(choice(*ASKED), least=1), ()),
     locked=optional(flag, False),
     gift_message=optional(text, ""),
     internal_comment=optional(text, ""),
@@ -347,6 +349,7 @@ class _Choices:
             return
         form.is_credit = entry["credit"]
         form.is_locked = entry["locked"]
+        form.asked = entry["asked"]
         form.gift_message = entry["gift_message"]
         form.internal_comment = entry["internal_comment"]
         form.is_captured_outside = entry["captured"] is not None
