@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from mockcentra import control, media, payments
-from mockcentra.apis import checkout, openapi, order, unbuilt
+from mockcentra.apis import checkout, graphql, openapi, order, soap, unbuilt
 from mockcentra.apis.checkout.transport import normalise
 from mockcentra.settings import Settings
 from mockcentra.store.spaces import Spaces, is_space_name
@@ -27,7 +27,7 @@ SPACE_PREFIX = "/_space/"
 CHECKOUT_PREFIX = "/api/checkout"
 
 # Each has a function `blueprint()`; they are mounted in this order.
-FACES = (control, media, checkout, order, payments, openapi, unbuilt)
+FACES = (control, media, checkout, order, graphql, soap, payments, openapi, unbuilt)
 
 # How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
 # Faces append theirs to `app.extensions["mockcentra.errors"]`; the first prefix that fits wins.

@@ -1,7 +1,5 @@
 """The count of what is emulated is honest."""
 
-import xml.etree.ElementTree as ET
-
 import httpx
 import pytest
 from flask import Flask
@@ -68,13 +66,3 @@ def test_apis_that_are_not_built_say_so_in_their_own_shape(client: httpx.Client,
     assert response.status_code == 501
     assert response.json() == body
     assert client.get(f"/_space/other{path}").json() == body
-
-
-def test_graphql_and_soap_say_so_in_their_own_shape(client: httpx.Client) -> None:
-    (error,) = client.post("/graphql", json={"query": "{ stores { id } }"}).json()["errors"]
-    assert error["message"] == "not emulated"
-    assert error["extensions"]["code"] == "NOT_EMULATED"
-    fault = client.post("/ams/system/service/module/soap/api", content=b"<x/>")
-    assert fault.status_code == 500
-    assert fault.headers["content-type"].startswith("text/xml")
-    assert ET.fromstring(fault.content).findtext(".//faultstring") == "not emulated"

@@ -16,26 +16,10 @@ def _json(body: dict[str, Any], status: int) -> Callable[..., Response]:
     return lambda **_: Response(encoded, status, content_type=JSON)
 
 
-_FAULT = f"""<?xml version="1.0" encoding="UTF-8"?>
-<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>\
-<faultcode>SOAP-ENV:Server</faultcode><faultstring>{WORDS}</faultstring>\
-</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>
-"""
-
-
-def _soap_fault(**_: str) -> Response:
-    return Response(_FAULT, 500, content_type="text/xml; charset=utf-8")
-
-
 # API: (its address, how it says no). The Order and the Subscription API answer 200 to what they refuse.
 UNBUILT: dict[str, tuple[str, Callable[..., Response]]] = {
     "shop": ("/api/shop/v1", _json({"errors": {"operation": WORDS}}, 501)),
     "subscription": ("/api/subscription-api", _json({"status": WORDS, "error": True}, 501)),
-    "graphql": (
-        "/graphql",
-        _json({"errors": [{"message": WORDS, "extensions": {"category": "internal", "code": "NOT_EMULATED"}}]}, 501),
-    ),
-    "soap": ("/ams/system/service/module/soap/api", _soap_fault),
 }
 
 # What an API that is built still misses.

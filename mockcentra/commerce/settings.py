@@ -63,6 +63,8 @@ def _text(key: str, default: str, about: str) -> Setting:
 
 # What the rows of orders and shipments hold of a bundle (order-api.md 2.2).
 BUNDLE_MODES = ("only_containing_items", "containing_items_in_bundles", "only_bundles", "bundles_and_containing_items")
+# `report` counts only; the others are the documented quotas of plans (graphql-integration-api.md 8.2).
+RATE_LIMITS = ("report", "documented", "standard", "growth", "enhanced", "high_volume", "enterprise")
 ORDER_STATUSES = ("pending", "confirmed", "processing", "completed", "archived", "cancelled")
 
 SETTINGS: dict[str, Setting] = {
@@ -104,6 +106,7 @@ SETTINGS: dict[str, Setting] = {
         _whole("order.supplier_delivery_warehouse", 0, "where deliveries are accepted; 0: the primary warehouse"),
         _choice("order.stock_update", "physical", ("physical", "fta"), "what `POST /stock` sets"),
         _flag("order.allow_create", True, "orders may be created"),
+        _choice("graphql.rate_limits", "report", RATE_LIMITS, "what the GraphQL API's token buckets refuse"),
         _texts("order.allowed_endpoints", [], "endpoints such as `GET /orders` that may be called; empty: all"),
     )
 }

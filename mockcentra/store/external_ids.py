@@ -88,3 +88,11 @@ def put(tx: Transaction, integration_id: int, object_type: str, object_id: int, 
         " ON CONFLICT (integration_id, object_type, object_id) DO UPDATE SET external_id = excluded.external_id",
         (integration_id, object_type, object_id, external_id),
     )
+
+
+def replace(tx: Transaction, integration_id: int, object_type: str, object_id: int, external_id: str) -> None:
+    """The object has this external id from now on; entries in its way on either side go."""
+    tx.run(
+        "INSERT OR REPLACE INTO external_ids (integration_id, object_type, object_id, external_id) VALUES (?, ?, ?, ?)",
+        (integration_id, object_type, object_id, external_id),
+    )

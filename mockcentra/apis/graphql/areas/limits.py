@@ -1,0 +1,78 @@
+"""Rate limits, counters and the names of permissions: what the API says about itself."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from mockcentra.apis.graphql import rate_limits, sdl
+from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.registry import query
+from mockcentra.commerce.settings import settings_of
+
+SETTING = "graphql.rate_limits"
+# Permissions that only the text of the reference names (section 3.2).
+_MORE = ("Customer.attributes:read", "Market.comment:read")
+
+
+def _buckets(run: Run) -> rate_limits.Buckets:
+    return run.space.state(SETTING, rate_limits.Buckets)
+
+
+@query("rateLimits")
+def rate_limits_now(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The six buckets; the request that asks is charged already (section 8.3)."""
+    where = arguments.get("where") or {}
+    rows = _buckets(run).report(settings_of(run.tx.store)[SETTING], run.charged_at)
+    return [
+        row
+        for row in rows
+        if row["type"] in (where.get("type") or [row["type"]])
+        and row["intervalSeconds"] in (where.get("interval") or [row["intervalSeconds"]])
+    ]
+
+
+@query("rateLimitTiers")
+def rate_limit_tiers(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The sets of quotas that a shop can have."""
+    mode = settings_of(run.tx.store)[SETTING]
+    return [tier(name, mode) for name in rate_limits.TIERS]
+
+
+def tier(name: str, mode: str) -> dict[str, Any]:
+    """A RateLimitTier."""
+    return {
+        "tierName": name,
+        "isCurrent": name == mode or (mode == rate_limits.REPORT and name == "documented"),
+        "isOld": name == "documented",
+        "isAvailable": True,
+        "isDefault": name == "documented",
+        "description": None,
+        "specification": [
+            {"type": kind, "quota": quota, "interval": interval} for kind, interval, quota in rate_limits.quotas(name)
+        ],
+    }
+
+
+@query("permissionNames")
+def permission_names(run: Run, arguments: Mapping[str, Any]) -> list[str]:
+    """Every permission that a token can have, sorted."""
+    return known_permissions()
+
+
+@lru_cache(maxsize=1)
+def known_permissions() -> list[str]:
+    """Every permission that the schema names."""
+    found = set(_MORE)
+    for kind in sdl.schema().type_map.values():
+        for field in getattr(kind, "fields", {}).values():
+            for note in ("permission", "alternative"):
+                name = field.extensions.get(note)
+                if name and not name.startswith("Token:"):
+                    found.add(name)
+    return sorted(found)
+
+
+@query("counters")
+def counters(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Each counter asks the permission of what it counts; the whole needs none."""
+    return {}

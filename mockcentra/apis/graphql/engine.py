@@ -1,0 +1,308 @@
+"""Answers requests: token, document, limits, one transaction, and the envelope around what came of it.
+
+Loaded with the first request to the API, for everything below it needs the GraphQL library. Queries hold the shop's
+lock while they read (a few milliseconds; `execution.MAX_SECONDS` at most) and let it go before the answer is encoded;
+the mutations of a request share one transaction, in which each has a savepoint of its own.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any, NamedTuple
+
+import msgspec
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    execute_sync,
+    get_named_type,
+    is_list_type,
+    is_non_null_type,
+    visit,
+)
+
+from mockcentra import __version__
+from mockcentra.apis.graphql import changes, rate_limits, registry, sdl, tokens
+from mockcentra.apis.graphql.complexity import complexity
+from mockcentra.apis.graphql.execution import Asked, Failure, Run, TooLarge
+from mockcentra.apis.graphql.planning import Documents, Field, Operation, Plan, Refused
+from mockcentra.apis.graphql.types import load_areas
+from mockcentra.commerce.errors import CommerceError
+from mockcentra.commerce.settings import settings_of
+from mockcentra.store.spaces import Space
+
+log = logging.getLogger("mockcentra.graphql")
+
+MAX_BODY = 1024 * 1024
+RATE_LIMITS = "graphql.rate_limits"
+_documents = Documents()
+_decoder = msgspec.json.Decoder()
+
+
+class Answer(NamedTuple):
+    """What goes back: a body that is encoded later, a status, and headers."""
+
+    body: Mapping[str, Any]
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as the engine sees it."""
+
+    space: Space
+    environ: Mapping[str, Any]
+    raw: bytes
+    base_url: str
+
+
+def problem(message: str, status: int, category: str, **headers: str) -> Answer:
+    """A refusal of the whole request."""
+    body = {"errors": [{"message": message, "extensions": {"category": category}}]}
+    return Answer(body, status, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def answer(request: Request) -> Answer:
+    """What a POST is answered."""
+    load_areas()
+    store = request.space.store
+    with store.reading() as tx:
+        token = tokens.accepted(tx, tokens.sent_token(request.environ))
+    if token is None:
+        return problem("A valid access token is needed.", 401, "authentication")
+    if len(request.raw) > MAX_BODY:
+        return problem("The request is larger than 1 MiB.", 413, "graphql")
+    mode = settings_of(store)[RATE_LIMITS]
+    buckets = request.space.state("graphql.rate_limits", rate_limits.Buckets)
+    now = store.clock.time
+    try:
+        text, sent, name = _parts(request.raw)
+        document = _documents.get(text)
+        operation = document.operation(name)
+        variables = operation.variables(sent)
+        plan = operation.plan(variables)
+    except Refused as refused:
+        wait = buckets.take(mode, now(), 0, 0)
+        if wait is not None:
+            return _too_many(wait)
+        return Answer({"errors": [_formatted(error) for error in refused.errors]}, 400)
+    cost = complexity(plan, variables)
+    mutations = len(plan.root.fields) if operation.is_mutation else 0
+    charged_at = now()
+    wait = buckets.take(mode, charged_at, cost, mutations)
+    if wait is not None:
+        return _too_many(wait)
+    asked = Asked(token, plan, variables, request.base_url, request.space, charged_at)
+    return _executed(asked, operation, sent, cost)
+
+
+def _parts(raw: bytes) -> tuple[str, Mapping[str, Any], str | None]:
+    """(query, variables, operation name) of a body. Raises Refused."""
+    try:
+        body = _decoder.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise Refused(GraphQLError("The body is not JSON.")) from None
+    if isinstance(body, list):
+        raise Refused(GraphQLError("Several requests in one body are not supported."))
+    if not isinstance(body, dict):
+        raise Refused(GraphQLError("The body must be a JSON object."))
+    query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise Refused(GraphQLError("The body must have a query."))
+    if variables is not None and not isinstance(variables, dict):
+        raise Refused(GraphQLError("variables must be an object."))
+    if name is not None and not isinstance(name, str):
+        raise Refused(GraphQLError("operationName must be a string."))
+    return query, variables or {}, name
+
+
+def _too_many(moment: int) -> Answer:
+    when = formatdate(moment, usegmt=True)
+    return problem(f"Too many requests, retry after {when}.", 429, "rateLimit", Retry_After=when)
+
+
+def _formatted(error: GraphQLError, category: str = "graphql") -> dict[str, Any]:
+    found: dict[str, Any] = {"message": error.message}
+    found["extensions"] = {"category": category, **(error.extensions or {})}
+    if error.locations:
+        found["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path is not None:
+        found["path"] = error.path
+    return found
+
+
+# ------------------------------------------------------------------ running
+
+
+def _executed(asked: Asked, operation: Operation, sent: Mapping[str, Any], cost: int) -> Answer:
+    store, plan = asked.space.store, asked.plan
+    about = {
+        field.key: _introspected(field, sent) for field in plan.root.fields if field.name in ("__schema", "__type")
+    }
+    try:
+        if operation.is_mutation:
+            with store.transaction() as tx:
+                run = Run(tx, asked)
+                made = {field.key: _changed(run, field) for field in plan.root.fields}
+        else:
+            with store.reading() as tx:
+                run = Run(tx, asked)
+                made = {
+                    field.key: about[field.key] if field.key in about else _read(run, field)
+                    for field in plan.root.fields
+                }
+        errors: list[GraphQLError] = []
+        data: Mapping[str, Any] | None = made
+        if run.has_failures:
+            data, errors = run.settled(made, plan.root)
+    except TooLarge as error:
+        return Answer(
+            {"errors": [_formatted(GraphQLError(str(error)))], "extensions": {"complexity": cost, **_version()}}
+        )
+    body: dict[str, Any] = {} if data is None else {"data": data}
+    if errors:
+        body["errors"] = [_formatted(error) for error in errors]
+    extensions: dict[str, Any] = {"complexity": cost, "permissionsUsed": list(run.permissions_used), **_version()}
+    deprecated = _deprecated_fields(plan)
+    if deprecated:
+        extensions["deprecatedFieldsUsed"] = deprecated
+    body["extensions"] = extensions
+    return Answer(body)
+
+
+def _version() -> dict[str, str]:
+    return {"appVersion": f"v{__version__}"}
+
+
+def _read(run: Run, field: Field) -> Any:
+    """The value of a field of Query."""
+    try:
+        return run.values(field, [()], None)[0]
+    except (TooLarge, Refused):
+        raise
+    except Exception:
+        return _fault(run, field)
+
+
+def _fault(run: Run, field: Field) -> Failure:
+    """What a field is that broke: nothing of why gets out but a number that the log repeats."""
+    number = os.urandom(4).hex()
+    log.exception("unexpected error %s in %s.%s", number, field.parent.name, field.name)
+    return run.fail(f"Internal server error {number}", "internal")
+
+
+def _changed(run: Run, field: Field) -> Any:
+    """The payload of a mutation; with user errors, a denial or a fault, nothing of it is written."""
+    if field.name == "__typename":
+        return field.parent.name
+    refusal = run.refusal(field)
+    if refusal is not None:
+        return refusal
+    work = registry.MUTATIONS.get(field.name)
+    if work is None:
+        return run.fail(f"{field.name} is not emulated.", "internal", code="NOT_EMULATED")
+    try:
+        missing = changes.denied_parts(run, field)
+        if missing is not None:
+            return run.denied(missing, field.name)
+        change = changes.Change(run, field)
+    except GraphQLError as error:
+        return run.fail(error.message)
+    try:
+        with run.tx.savepoint():
+            return _payload_of(run, field, change, work)
+    except changes.Refusal:
+        pass
+    except CommerceError as error:
+        changes.refused_by_rules(change, error)
+    except GraphQLError as error:
+        return run.fail(error.message, **dict(error.extensions or {}))
+    except (TooLarge, Refused):
+        raise
+    except Exception:
+        return _fault(run, field)
+    return _finished(run, field, _nothing(field), change)
+
+
+def _payload_of(run: Run, field: Field, change: changes.Change, work: registry.Mutation) -> Any:
+    try:
+        parts = work(change)
+        change.check()
+    except CommerceError as error:
+        if not error.keeps_changes:
+            raise
+        changes.refused_by_rules(change, error)
+        parts = _nothing(field)
+    made = _finished(run, field, parts, change)
+    for action in change.later:
+        action()
+    return made
+
+
+def _finished(run: Run, field: Field, parts: Mapping[str, Any], change: changes.Change) -> Any:
+    if field.name not in registry.PLAIN_MUTATIONS:
+        problems = change.problems
+        parts = {**parts, "userErrors": problems.errors, "userWarnings": problems.warnings}
+    return run.finish(field, [parts], None)[0]
+
+
+def _nothing(field: Field) -> dict[str, Any]:
+    """The parts of a payload after user errors: lists are empty, all else is null."""
+    payload: Any = get_named_type(field.type)
+    return {
+        name: []
+        for name, part in payload.fields.items()
+        if is_non_null_type(part.type) and is_list_type(part.type.of_type)
+    }
+
+
+# ------------------------------------------------------------------ introspection, deprecated fields
+
+
+def _introspected(field: Field, sent: Mapping[str, Any]) -> Any:
+    """`__schema` or `__type`, answered by the library's own executor; it touches no shop."""
+    plan = field.plan
+    node = plan.operation
+    operation = OperationDefinitionNode(
+        operation=node.operation,
+        name=node.name,
+        variable_definitions=node.variable_definitions,
+        directives=(),
+        selection_set=SelectionSetNode(selections=tuple(field.nodes)),
+    )
+    document = DocumentNode(definitions=(operation, *plan.fragments.values()))
+    result = execute_sync(sdl.schema(), document, variable_values=dict(sent))
+    return (result.data or {}).get(field.key)
+
+
+class _Deprecated(Visitor):
+    def __init__(self, info: TypeInfo) -> None:
+        super().__init__()
+        self.info = info
+        self.found: dict[str, None] = {}
+
+    def enter_field(self, _node: FieldNode, *_: Any) -> None:
+        definition, parent = self.info.get_field_def(), self.info.get_parent_type()
+        if definition is not None and parent is not None and definition.deprecation_reason is not None:
+            name = next(name for name, each in parent.fields.items() if each is definition)  # type: ignore[union-attr]
+            self.found[f"Field: {parent.name}.{name}, reason: {definition.deprecation_reason}"] = None
+
+
+def _deprecated_fields(plan: Plan) -> list[str]:
+    """The deprecated fields that the document selects (section 4)."""
+    found = plan.deprecated
+    if found is None:
+        info = TypeInfo(sdl.schema())
+        visitor = _Deprecated(info)
+        visit(plan.document, TypeInfoVisitor(info, visitor))
+        found = plan.deprecated = list(visitor.found)
+    return found

@@ -1,0 +1,380 @@
+"""Runs a plan level by level: every field for all rows of its parents at once, so that no row costs a query of its own.
+
+An object that several parents share is read and built once, however often it stands in the answer. What may stand
+there is counted all the same (`MAX_OBJECTS`), for a cyclic query is small to ask and endless to write down.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, is_list_type, is_non_null_type
+
+from mockcentra.apis.graphql import moments, paging
+from mockcentra.apis.graphql.planning import Branch, Field, Plan, Selection
+from mockcentra.apis.graphql.tokens import AccessToken
+from mockcentra.apis.graphql.types import TYPES, Ref, Type, Weights
+from mockcentra.commerce.errors import CommerceError
+from mockcentra.store import Transaction
+from mockcentra.store import graphql_reading as reading
+from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link, Listing
+from mockcentra.store.spaces import Space
+
+MAX_OBJECTS = 400_000
+MAX_SECONDS = 10.0
+MAX_ERRORS = 100
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a field has no value; it stands in the field's place until the answer is settled."""
+
+    message: str
+    extensions: Mapping[str, Any]
+
+
+NOTHING_FOR_NON_NULL = Failure("", {"category": "internal"})
+GONE = object()
+"""A null that climbs: what holds it becomes null in its turn."""
+
+
+class TooLarge(Exception):
+    """The answer would be larger, or take longer, than the emulator is willing to make it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that may run: who asks for what, where, and when it was charged."""
+
+    token: AccessToken
+    plan: Plan
+    variables: Any
+    base_url: str
+    space: Space
+    charged_at: float
+
+
+class Run:
+    """One request while it runs: its transaction, its token, and what it has touched."""
+
+    def __init__(self, tx: Transaction, asked: Asked) -> None:
+        self.tx = tx
+        self.token = asked.token
+        self.plan = asked.plan
+        self.variables = asked.variables
+        self.base_url = asked.base_url
+        self.space = asked.space
+        self.charged_at = asked.charged_at
+        self.permissions_used: dict[str, None] = {}
+        self.has_failures = False
+        self.memory: dict[Any, Any] = {}
+        self._objects = 0
+        self._end = time.monotonic() + MAX_SECONDS
+
+    def moment(self, text: str) -> int:
+        """A date that was sent, as unix seconds. Raises GraphQLError."""
+        try:
+            return moments.read(text, self.tx.now)
+        except ValueError:
+            raise GraphQLError(f"{text!r} is no date.") from None
+
+    def once(self, name: str, make: Any) -> Any:
+        """What `make()` gives, remembered for the rest of the request."""
+        found = self.memory.get(name)
+        if found is None:
+            found = self.memory[name] = make()
+        return found
+
+    # -------------------------------------------------------------- fields
+
+    def fail(self, message: str, category: str = "graphql", **extensions: Any) -> Failure:
+        self.has_failures = True
+        return Failure(message, {"category": category, **extensions})
+
+    def refusal(self, field: Field) -> Failure | None:
+        """Notes the field's permission; the denial when the token does not have it."""
+        permission = field.permission
+        if permission is None:
+            return None
+        self.permissions_used[permission] = None
+        allows = self.token.allows
+        if allows(permission) or (field.alternative is not None and allows(field.alternative)):
+            return None
+        return self.denied(permission, field.name)
+
+    def denied(self, permission: str, name: str) -> Failure:
+        return self.fail(f"You need {permission} permission to access {name}.", "authorization")
+
+    def values(self, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
+        """The finished values of a field, or failures in their place."""
+        if field.name == "__typename":
+            return [field.parent.name] * len(rows)
+        refusal = self.refusal(field)
+        if refusal is not None:
+            return [refusal] * len(rows)
+        if field.spec is None:
+            name = f"{field.parent.name}.{field.name}"
+            return [self.fail(f"{name} is not emulated.", "internal", code="NOT_EMULATED")] * len(rows)
+        try:
+            values = field.spec.values(self, field, rows, weights)
+        except GraphQLError as error:
+            return [self.fail(error.message, **dict(error.extensions or {}))] * len(rows)
+        except CommerceError as error:
+            return [self.fail(str(error))] * len(rows)
+        if not field.is_nullable and None in values:
+            self.has_failures = True
+            return [NOTHING_FOR_NON_NULL if value is None else value for value in values]
+        return values
+
+    def branch(self, branch: Branch, rows: Sequence[Any], weights: Weights) -> list[dict[str, Any]]:
+        """The objects that a branch makes of rows of its type."""
+        if not rows:
+            return []
+        if time.monotonic() > self._end:
+            raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
+        columns = [self.values(field, rows, weights) for field in branch.fields]
+        keys = branch.keys
+        return [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    # -------------------------------------------------------------- objects
+
+    def finish(self, field: Field, raws: Sequence[Any], weights: Weights) -> list[Any]:
+        """Finished values of raw ones: ids, `Ref`s and dicts become objects, lists of them lists of objects."""
+        selection = field.selection
+        if selection is None:
+            return raws if type(raws) is list else list(raws)
+        if not field.is_list:
+            return self.objects(selection, raws, weights)
+        flat: list[Any] = []
+        repeated: list[int] | None = None if weights is None else []
+        for position, raw in enumerate(raws):
+            if raw is not None and type(raw) is not Failure:
+                flat.extend(raw)
+                if repeated is not None and weights is not None:
+                    repeated.extend([weights[position]] * len(raw))
+        done = self.objects(selection, flat, repeated)
+        finished: list[Any] = []
+        start = 0
+        for raw in raws:
+            if raw is None or type(raw) is Failure:
+                finished.append(raw)
+            else:
+                finished.append(done[start : start + len(raw)])
+                start += len(raw)
+        return finished
+
+    def spend(self, count: int) -> None:
+        """Counts objects of the answer. Raises TooLarge."""
+        self._objects += count
+        if self._objects > MAX_OBJECTS:
+            raise TooLarge(f"The answer would have more than {MAX_OBJECTS} objects.")
+
+    def objects(self, selection: Selection, raws: Sequence[Any], weights: Weights) -> list[Any]:
+        """The object for each raw value; None where there is none."""
+        present = [raw for raw in raws if raw is not None and type(raw) is not Failure]
+        if not present:
+            return list(raws)
+        self.spend(len(present) if weights is None else sum(weights))
+        first = present[0]
+        if isinstance(first, Ref):
+            return self._references(selection, raws)
+        if isinstance(first, dict):
+            return self._embedded(selection, raws, weights)
+        return self._by_ids(selection, self._table_of(selection), raws, weights)
+
+    def _table_of(self, selection: Selection | None) -> Type:
+        """The type whose rows a selection reads. Raises GraphQLError for one that is not emulated."""
+        assert selection is not None
+        if selection.table_type is None:
+            raise paging.NotEmulated(selection.type.name)
+        return selection.table_type
+
+    def _by_ids(self, selection: Selection, kind: Type, raws: Sequence[Any], weights: Weights) -> list[Any]:
+        counted: dict[Any, int] = {}
+        for position, raw in enumerate(raws):
+            if raw is not None and type(raw) is not Failure:
+                counted[raw] = counted.get(raw, 0) + (1 if weights is None else weights[position])
+        branches = selection.branches_of_table()
+        rows = reading.by_ids(self.tx, kind.table, selection.columns or (), counted)
+        alone = all(count == 1 for count in counted.values())
+        made = self.rows(selection, kind, branches, rows, None if alone else [counted[row[0]] for row in rows])
+        by_id = {row[0]: each for row, each in zip(rows, made, strict=True)}
+        return [raw if type(raw) is Failure else by_id.get(raw) for raw in raws]
+
+    def rows(
+        self, selection: Selection, kind: Type, branches: Sequence[Branch], rows: Sequence[Any], weights: Weights
+    ) -> list[Any]:
+        """The objects of rows of a table, in their order."""
+        if kind.kinds is None:
+            return self.branch(branches[0], rows, weights)
+        names = kind.kinds[1]
+        groups: dict[str, list[int]] = {}
+        for position, row in enumerate(rows):
+            groups.setdefault(names[row[1]], []).append(position)
+        return self._grouped(selection, groups, rows, weights)
+
+    def _embedded(self, selection: Selection, raws: Sequence[Any], weights: Weights) -> list[Any]:
+        groups: dict[str, list[int]] = {}
+        for position, raw in enumerate(raws):
+            if raw is not None and type(raw) is not Failure:
+                groups.setdefault(raw.get("__typename") or selection.type.name, []).append(position)
+        return self._grouped(selection, groups, raws, weights)
+
+    def _grouped(
+        self, selection: Selection, groups: Mapping[str, Sequence[int]], rows: Sequence[Any], weights: Weights
+    ) -> list[Any]:
+        finished: list[Any] = list(rows)
+        for name, positions in groups.items():
+            own = None if weights is None else [weights[position] for position in positions]
+            made = self.branch(selection.branch(name), [rows[position] for position in positions], own)
+            for position, each in zip(positions, made, strict=True):
+                finished[position] = each
+        return finished
+
+    def _references(self, selection: Selection, raws: Sequence[Any]) -> list[Any]:
+        """Objects of several types, each read from its own table."""
+        finished: list[Any] = list(raws)
+        groups: dict[str, list[int]] = {}
+        for position, raw in enumerate(raws):
+            if isinstance(raw, Ref):
+                groups.setdefault(raw.type, []).append(position)
+        for name, positions in groups.items():
+            part = self.part(selection, name)
+            made = self.objects(part, [raws[position].id for position in positions], None)
+            for position, each in zip(positions, made, strict=True):
+                finished[position] = each
+        return finished
+
+    def part(self, selection: Selection, name: str) -> Selection:
+        """What a selection on an interface or a union asks of the type of that name."""
+        found = selection.parts.get(name)
+        if found is None:
+            from mockcentra.apis.graphql import sdl
+
+            kind = sdl.schema().type_map[name]
+            found = selection.parts[name] = Selection(selection.plan, kind, selection.sets, selection.depth)
+        return found
+
+    # -------------------------------------------------------------- lists
+
+    def listing(self, field: Field, kind: Type, only: Condition = EVERYTHING) -> Listing:
+        """What the arguments of a list field ask for. Raises GraphQLError."""
+        arguments = field.arguments(self)
+        return Listing(
+            reading.all_of(paging.conditions(self, kind, arguments.get("where"), only)),
+            paging.order(kind, arguments.get("sort")),
+            paging.page(arguments, field.definition.extensions.get("limit")),
+        )
+
+    def listed(self, field: Field, only: Condition = EVERYTHING) -> list[Any]:
+        """The page of a list at the root."""
+        selection = field.selection
+        kind = self._table_of(selection)
+        assert selection is not None
+        listing = self.listing(field, kind, only)
+        branches = selection.branches_of_table()
+        rows = reading.listed(self.tx, kind.table, selection.columns or (), listing)
+        self.spend(len(rows))
+        return self.rows(selection, kind, branches, rows, None)
+
+    def children(
+        self, field: Field, key: str, owners: Sequence[Any], weights: Weights, only: Condition
+    ) -> list[list[Any]]:
+        """For each owner the objects that belong to it alone."""
+        selection = field.selection
+        kind = self._table_of(selection)
+        assert selection is not None
+        listing = self.listing(field, kind, only)
+        branches = selection.branches_of_table()
+        rows = reading.children(self.tx, kind.table, selection.columns or (), key, owners, listing)
+        at = len(selection.columns or ()) + 1
+        own = None
+        if weights is not None:
+            of_owner = dict(zip(owners, weights, strict=True))
+            own = [of_owner[row[at]] for row in rows]
+        self.spend(len(rows) if own is None else sum(own))
+        grouped: dict[Any, list[Any]] = {owner: [] for owner in owners}
+        for row, made in zip(rows, self.rows(selection, kind, branches, rows, own), strict=True):
+            grouped[row[at]].append(made)
+        return [grouped[owner] for owner in owners]
+
+    def linked(self, field: Field, link: Link, owners: Sequence[Any], weights: Weights, only: Condition) -> list[Any]:
+        """For each owner the objects that a table links with it; they may be others' as well."""
+        selection = field.selection
+        kind = self._table_of(selection)
+        assert selection is not None
+        pairs = reading.links(self.tx, link, kind.table, owners, self.listing(field, kind, only))
+        grouped: dict[Any, list[Any]] = {owner: [] for owner in owners}
+        for pair in pairs:
+            grouped[pair[1]].append(pair[0])
+        return self.finish(field, [grouped[owner] for owner in owners], weights)
+
+    def single(self, field: Field) -> Any:
+        """The id of the one object that the arguments name; None when there is none."""
+        kind = TYPES[field.selection.type.name]  # type: ignore[union-attr]
+        arguments = field.arguments(self)
+        condition = paging.visible(self, kind)
+        given = {name: value for name, value in arguments.items() if value is not None}
+        if len(given) != 1:
+            raise GraphQLError(f"Give exactly one of {', '.join(field.definition.args)} to {field.name}.")
+        ((name, value),) = given.items()
+        return paging.find(self, kind, name, [value], condition).get(value)
+
+    def counted(self, field: Field, name: str) -> int:
+        """How many rows a list of the type has under the argument `where`."""
+        kind = TYPES[name]
+        where = field.arguments(self).get("where")
+        return reading.count(self.tx, kind.table, reading.all_of(paging.conditions(self, kind, where, EVERYTHING)))
+
+    def connection(self, field: Field, name: str, only: Condition = EVERYTHING) -> dict[str, Any]:
+        """The page of a connection as the arguments ask for it. Raises GraphQLError."""
+        return paging.connection(self, TYPES[name], field.arguments(self), only)
+
+    # -------------------------------------------------------------- the end
+
+    def settled(self, values: Mapping[str, Any], branch: Branch) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        """The answer with its failures taken out, and the errors that say where they were; None: nothing is left."""
+        errors: list[GraphQLError] = []
+        data = self._settle_object(values, [branch], [], errors)
+        return (None if data is GONE else data), errors
+
+    def _settle_object(
+        self, made: Mapping[str, Any], branches: Sequence[Branch], path: list[str | int], errors: list[GraphQLError]
+    ) -> Any:
+        keys = tuple(made)
+        branch = next((each for each in branches if each.keys == keys), None)
+        if branch is None:
+            return made
+        settled: dict[str, Any] = {}
+        gone = False
+        for field in branch.fields:
+            value = self._settle(made[field.key], field.type, field, [*path, field.key], errors)
+            gone = gone or value is GONE
+            settled[field.key] = value
+        return GONE if gone else settled
+
+    def _settle(self, value: Any, kind: Any, field: Field, path: list[str | int], errors: list[GraphQLError]) -> Any:
+        if is_non_null_type(kind):
+            if value is NOTHING_FOR_NON_NULL:
+                words = f"Cannot return null for non-nullable field {field.parent.name}.{field.name}."
+                value = Failure(words, value.extensions)
+            value = self._settle(value, kind.of_type, field, path, errors)
+            return GONE if value is None else value
+        if type(value) is Failure:
+            if len(errors) < MAX_ERRORS:
+                extensions = dict(value.extensions)
+                errors.append(GraphQLError(value.message, field.nodes[:1], path=path, extensions=extensions))
+            return None
+        if value is None or field.selection is None:
+            return value
+        if is_list_type(kind) and isinstance(value, list):
+            items = [
+                self._settle(each, kind.of_type, field, [*path, position], errors)
+                for position, each in enumerate(value)
+            ]
+            return None if any(each is GONE for each in items) else items
+        if isinstance(value, dict):
+            settled = self._settle_object(value, field.selection.planned(), path, errors)
+            return None if settled is GONE else settled
+        return value

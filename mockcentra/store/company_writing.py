@@ -1,0 +1,275 @@
+"""Rows of what the company is made of: rates, countries of markets and pricelists, trees, warehouses."""
+
+from collections.abc import Collection, Iterable
+
+from mockcentra.store.database import Transaction, to_json
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_OWNERS = {
+    "market": ("market_countries", "market_id", "markets"),
+    "pricelist": ("pricelist_countries", "pricelist_id", "pricelists"),
+}
+_TREES = ("folders", "categories")
+# What may refer to a pricelist: table, column, and what a person calls it.
+_PRICELIST_USERS = (
+    ("orders", "pricelist_id", "orders"),
+    ("accounts", "pricelist_id", "accounts"),
+    ("buyers", "pricelist_id", "buyers"),
+    ("customers", "pricelist_id", "customers"),
+    ("campaign_pricelists", "pricelist_id", "campaigns"),
+    ("campaign_prices", "pricelist_id", "campaigns"),
+    ("campaign_sites", "pricelist_id", "campaign sites"),
+    ("voucher_amounts", "pricelist_id", "vouchers"),
+    ("package_amounts", "pricelist_id", "packages"),
+    ("package_subscriptions", "pricelist_id", "subscriptions"),
+    ("price_alteration_prices", "pricelist_id", "price alterations"),
+)
+# What goes with a pricelist.
+_PARTS_OF_PRICELIST = ("pricelist_countries", "prices", "product_prices", "price_records")
+
+
+def set_rate(tx: Transaction, currency_id: int, rate_micro: int) -> bool:
+    """Returns whether the rate differed."""
+    changed = tx.run(
+        "UPDATE currencies SET rate_micro = ?1 WHERE id = ?2 AND rate_micro <> ?1", (rate_micro, currency_id)
+    )
+    return changed > 0
+
+
+# ------------------------------------------------------------------ names, URIs, stores
+
+
+def is_name_taken(tx: Transaction, table: str, store_id: int | None, name: str, own_id: int) -> bool:
+    """Whether another row of the table (markets, pricelists: of the store) has the name."""
+    if table in ("markets", "pricelists"):
+        sql = f"SELECT 1 FROM {table} WHERE name = ? AND id <> ? AND store_id = ?"
+        return tx.value(sql, (name, own_id, store_id)) is not None
+    if table != "warehouses":
+        raise ValueError(table)
+    return tx.value(f"SELECT 1 FROM {table} WHERE name = ? AND id <> ?", (name, own_id)) is not None
+
+
+def is_uri_taken(tx: Transaction, table: str, uri: str, own_id: int, store_id: int | None) -> bool:
+    """Whether another brand, collection, category or display (of the store) has the URI."""
+    if table not in ("brands", "collections", "categories", "displays"):
+        raise ValueError(table)
+    sql = f"SELECT 1 FROM {table} WHERE uri = ? AND id <> ?"
+    if store_id is None:
+        return tx.value(sql, (uri, own_id)) is not None
+    return tx.value(f"{sql} AND store_id = ?", (uri, own_id, store_id)) is not None
+
+
+def store_of(tx: Transaction, table: str, row_id: int) -> int:
+    """The store of a market, pricelist or category."""
+    if table not in ("markets", "pricelists", "categories"):
+        raise ValueError(table)
+    return tx.value(f"SELECT store_id FROM {table} WHERE id = ?", (row_id,))
+
+
+def store_type(tx: Transaction, store_id: int) -> str:
+    return tx.value("SELECT type FROM stores WHERE id = ?", (store_id,))
+
+
+def currency_of(tx: Transaction, pricelist_id: int) -> int:
+    return tx.value("SELECT currency_id FROM pricelists WHERE id = ?", (pricelist_id,))
+
+
+def default_rules(tx: Transaction) -> dict[int, int]:
+    """Store -> the allocation rule of its default market."""
+    rows = tx.all("SELECT store_id, allocation_rule_id FROM markets ORDER BY is_default, id DESC")
+    return {row[0]: row[1] for row in rows}
+
+
+# ------------------------------------------------------------------ countries
+
+
+def remove_countries(tx: Transaction, kind: str, owner_id: int, country_ids: Collection[int]) -> None:
+    table, column, _ = _OWNERS[kind]
+    tx.run(f"DELETE FROM {table} WHERE {column} = ? AND country_id {_AMONG}", (owner_id, to_json(list(country_ids))))
+
+
+def countries_of_others(tx: Transaction, kind: str, owner_id: int, country_ids: Collection[int]) -> list[int]:
+    """Those of the countries that another market or pricelist of the same store has."""
+    table, column, owners = _OWNERS[kind]
+    return [
+        row[0]
+        for row in tx.all(
+            f"SELECT country_id FROM {table} WHERE store_id = (SELECT store_id FROM {owners} WHERE id = ?1)"
+            f" AND {column} <> ?1 AND country_id IN (SELECT value FROM json_each(?2)) ORDER BY country_id",
+            (owner_id, to_json(list(country_ids))),
+        )
+    ]
+
+
+def put_countries(tx: Transaction, kind: str, owner_id: int, country_ids: Collection[int]) -> None:
+    table, column, owners = _OWNERS[kind]
+    tx.run(
+        f"INSERT OR REPLACE INTO {table} (store_id, country_id, {column})"
+        f" SELECT o.store_id, c.value, o.id FROM {owners} o, json_each(?) c WHERE o.id = ?",
+        (to_json(list(country_ids)), owner_id),
+    )
+
+
+def state_code(tx: Transaction, country_id: int | None, text: str) -> str | None:
+    """The code of the state that has this name or code."""
+    return tx.value(
+        "SELECT code FROM states WHERE country_id = ?1 AND (name = ?2 COLLATE NOCASE OR code = ?2 COLLATE NOCASE)",
+        (country_id, text),
+    )
+
+
+# ------------------------------------------------------------------ pricelists
+
+
+def uses_of_pricelist(tx: Transaction, pricelist_id: int) -> list[str]:
+    """What keeps a pricelist from being taken away."""
+    found = [
+        word
+        for table, column, word in _PRICELIST_USERS
+        if tx.value(f"SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1", (pricelist_id,)) is not None
+    ]
+    if tx.value("SELECT is_default FROM pricelists WHERE id = ?", (pricelist_id,)):
+        found.insert(0, "it is a default pricelist")
+    return found
+
+
+def delete_pricelist(tx: Transaction, pricelist_id: int) -> list[int]:
+    """Takes a pricelist away with all that says what things cost in it; the display items that had a price there."""
+    items = [row[0] for row in tx.all("SELECT display_item_id FROM prices WHERE pricelist_id = ?", (pricelist_id,))]
+    for table in _PARTS_OF_PRICELIST:
+        tx.run(f"DELETE FROM {table} WHERE pricelist_id = ?", (pricelist_id,))
+    tx.run("DELETE FROM pricelists WHERE id = ?", (pricelist_id,))
+    return items
+
+
+# ------------------------------------------------------------------ brands
+
+
+def stores_of_brand(tx: Transaction, brand_id: int) -> set[int]:
+    """The stores that a brand is enabled in; empty: nobody said, it is in all of them."""
+    return {row[0] for row in tx.all("SELECT store_id FROM brand_stores WHERE brand_id = ?", (brand_id,))}
+
+
+def set_stores_of_brand(tx: Transaction, brand_id: int, store_ids: Iterable[int]) -> None:
+    tx.run("DELETE FROM brand_stores WHERE brand_id = ?", (brand_id,))
+    tx.run_many(
+        "INSERT INTO brand_stores (brand_id, store_id) VALUES (?, ?)",
+        [(brand_id, store) for store in sorted(store_ids)],
+    )
+
+
+# ------------------------------------------------------------------ trees
+
+
+def ancestors(tx: Transaction, table: str, row_id: int | None) -> list[int]:
+    """A folder or category and those above it, from the bottom up; empty for None."""
+    if table not in _TREES:
+        raise ValueError(table)
+    return [
+        row[0]
+        for row in tx.all(
+            "WITH RECURSIVE up (id, level) AS (SELECT ?, 1 UNION ALL"
+            f" SELECT t.parent_id, level + 1 FROM up JOIN {table} t ON t.id = up.id"
+            " WHERE t.parent_id IS NOT NULL AND level < 50) SELECT id FROM up WHERE id IS NOT NULL",
+            (row_id,),
+        )
+    ]
+
+
+def height(tx: Transaction, table: str, row_id: int) -> int:
+    """How many levels a folder or category has, itself included."""
+    if table not in _TREES:
+        raise ValueError(table)
+    return tx.value(
+        "WITH RECURSIVE down (id, level) AS (SELECT ?, 1 UNION ALL"
+        f" SELECT t.id, level + 1 FROM down JOIN {table} t ON t.parent_id = down.id WHERE level < 50)"
+        " SELECT MAX(level) FROM down",
+        (row_id,),
+    )
+
+
+# ------------------------------------------------------------------ categories
+
+
+def category_tree(tx: Transaction) -> dict[int, tuple[int | None, str]]:
+    """Category -> (the one above it, its own URI)."""
+    return {row[0]: (row[1], row[2]) for row in tx.all("SELECT id, parent_id, uri FROM categories")}
+
+
+def siblings(tx: Transaction, category_id: int) -> list[int]:
+    """The categories beside this one and itself, in their order."""
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT s.id FROM categories c JOIN categories s ON s.store_id = c.store_id AND s.parent_id IS c.parent_id"
+            " WHERE c.id = ? ORDER BY s.sort_order, s.id",
+            (category_id,),
+        )
+    ]
+
+
+def order_categories(tx: Transaction, category_ids: Iterable[int]) -> None:
+    tx.run_many("UPDATE categories SET sort_order = ? WHERE id = ?", list(enumerate(category_ids, 1)))
+
+
+def items_of_category(tx: Transaction, category_id: int) -> list[int]:
+    """Every display item of the displays in a category."""
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT i.id FROM display_items i JOIN display_categories c ON c.display_id = i.display_id"
+            " WHERE c.category_id = ?",
+            (category_id,),
+        )
+    ]
+
+
+def delete_category(tx: Transaction, category_id: int) -> None:
+    """Takes a category away from its displays and from the shop."""
+    tx.run("DELETE FROM display_categories WHERE category_id = ?", (category_id,))
+    tx.run(
+        "UPDATE displays SET category_id = (SELECT MIN(c.category_id) FROM display_categories c"
+        " WHERE c.display_id = displays.id) WHERE category_id = ?",
+        (category_id,),
+    )
+    tx.run("DELETE FROM translations WHERE object_type = 'category' AND object_id = ?", (category_id,))
+    tx.run("DELETE FROM categories WHERE id = ?", (category_id,))
+
+
+def is_in_one_store(tx: Transaction, category_id: int, display_id: int) -> bool:
+    """Whether a category and a display are of the same store."""
+    return (
+        tx.value(
+            "SELECT 1 FROM categories c JOIN displays d ON d.store_id = c.store_id WHERE c.id = ? AND d.id = ?",
+            (category_id, display_id),
+        )
+        is not None
+    )
+
+
+def displays_of_category(tx: Transaction, category_id: int) -> list[int]:
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT display_id FROM display_categories WHERE category_id = ? ORDER BY sort_order, display_id",
+            (category_id,),
+        )
+    ]
+
+
+def order_displays(tx: Transaction, category_id: int, display_ids: Iterable[int]) -> None:
+    tx.run_many(
+        "UPDATE display_categories SET sort_order = ? WHERE display_id = ? AND category_id = ?",
+        [(position, display_id, category_id) for position, display_id in enumerate(display_ids, 1)],
+    )
+
+
+# ------------------------------------------------------------------ warehouses
+
+
+def warehouses_by_priority(tx: Transaction) -> list[int]:
+    return [row[0] for row in tx.all("SELECT id FROM warehouses ORDER BY priority, id")]
+
+
+def order_warehouses(tx: Transaction, warehouse_ids: Iterable[int]) -> None:
+    tx.run_many("UPDATE warehouses SET priority = ? WHERE id = ?", list(enumerate(warehouse_ids, 1)))
