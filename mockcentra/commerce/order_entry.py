@@ -1,8 +1,10 @@
 """Orders that integrations bring: without a cart and without a payment here, whole or prepared (order-api.md 5.1)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from mockcentra.commerce import allocation, catalogue, customers, ledger, mails, order_book, orders, placing, vouchers
 from mockcentra.commerce.allocation import Need
