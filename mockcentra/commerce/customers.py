@@ -332,10 +332,11 @@ def apply_overrides(tx: Transaction, session: Session, own_market: bool = True, 
 
 
 def logout(tx: Transaction, session: Session) -> None:
-    """Signs out: the session's cart is empty, the account keeps its own; a market of the customer's own is left."""
-    if session.customer_id is None:
-        return
-    row = rows.load(tx, session.customer_id)
+    """Signs out: the session's cart is empty, the account keeps its own; a market of the customer's own is left.
+
+    A guest leaves as well: whatever was in the cart, or the order that was shown instead, is gone from the session.
+    """
+    row = rows.load(tx, session.customer_id) if session.customer_id is not None else None
     selections.leave(tx, session)
     if row is not None and (row["market_id"] or row["pricelist_id"]):
         _use_defaults(session, reference_of(tx.store))

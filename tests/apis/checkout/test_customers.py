@@ -229,6 +229,12 @@ def test_logging_out_twice_is_no_mistake(shopper: Shopper):
     assert shopper.refused("GET", "customer")[0] == 403
 
 
+def test_a_guest_who_logs_out_has_an_empty_cart_too(shopper: Shopper):
+    shopper.fill()
+    assert shopper.ok("POST", "logout")["selection"]["items"] == []
+    assert shopper.selection()["items"] == []
+
+
 def test_the_cart_waits_for_its_owner_on_every_device(visitor: MakeShopper):
     laptop, phone = visitor("SE"), visitor("SE")
     shirt, coat = laptop.ordinary_items(2)
