@@ -1,7 +1,7 @@
 """Measures speed and memory: `python -m benchmarks` prints a table; rates are ratios against a bare Flask app.
 
 Needs `wrk`. Options: `--seconds N` each of three rounds (default 2), `--only WORD` for some rows, `--json FILE`,
-`--large` for the rows with 10,000 products (their first start takes a while).
+`--large` for the rows with 10,000 products and 100,000 orders (their first start takes a while).
 """
 
 import argparse
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 CONNECTIONS = 8
+ORDERS = "Order API: GET /orders?limit=20"
 ROUNDS = 3
 
 
@@ -101,9 +102,9 @@ def healthy(url: str) -> bool:
         return False
 
 
-def call(method: str, url: str, body: Any = None, **headers: str) -> tuple[dict[str, Any], int]:
+def call(method: str, url: str, body: Any = None, headers: dict[str, str] | None = None) -> tuple[dict[str, Any], int]:
     """An answer's JSON and its size in bytes."""
-    sent = {key.replace("_", "-"): value for key, value in headers.items()}
+    sent = headers or {}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {**sent, "Content-Type": "application/json"}, method=method)
     with urllib.request.urlopen(request, timeout=60) as answer:
@@ -114,14 +115,13 @@ def call(method: str, url: str, body: Any = None, **headers: str) -> tuple[dict[
 # ------------------------------------------------------------------ load
 
 
-def rate(url: str, seconds: int, method: str = "GET", body: str = "", token: str | None = None) -> float:
+def rate(url: str, seconds: int, method: str, body: str, headers: dict[str, str]) -> float:
     """Requests a second with 8 connections; an answer that is no success ends the run."""
     script = [f'wrk.method = "{method}"']
     if body:
         script.append(f"wrk.body = '{body}'")
     script.append('wrk.headers["Content-Type"] = "application/json"')
-    if token:
-        script.append(f'wrk.headers["API-token"] = "{token}"')
+    script += [f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items()]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write("\n".join(script))
         file.flush()
@@ -140,38 +140,41 @@ class Case:
     method: str
     path: str
     body: str
-    token: str | None
+    headers: dict[str, str]
     aim: float
 
 
 def cases(url: str) -> list[Case]:
-    checkout = f"{url}/api/checkout"
-    first = call("POST", f"{checkout}/products", {"onlyAvailable": True, "limit": 1}, API_token="none")[0]["products"][
-        0
-    ]
+    stateless = {"API-token": "none"}
+    body = {"onlyAvailable": True, "limit": 1}
+    first = call("POST", f"{url}/api/checkout/products", body, stateless)[0]["products"][0]
     item = next(item["item"] for item in first["items"] if item["stock"] != "no")
     return [
-        Case("GET /products/{id}", "GET", f"/products/{first['product']}", "", "none", 0.80),
-        Case("POST /products, 24 with all facets", "POST", "/products", '{"limit": 24}', "none", 0.40),
-        Case("POST /items/{item} as a new visitor", "POST", f"/items/{item}", "{}", None, 0.35),
+        Case("GET /products/{id}", "GET", f"/api/checkout/products/{first['product']}", "", stateless, 0.80),
+        Case("POST /products, 24 with all facets", "POST", "/api/checkout/products", '{"limit": 24}', stateless, 0.40),
+        Case("POST /items/{item} as a new visitor", "POST", f"/api/checkout/items/{item}", "{}", {}, 0.35),
+        Case(ORDERS, "GET", "/api/order-api/orders?limit=20", "", order_token(url), 0.25),
     ]
+
+
+def order_token(url: str) -> dict[str, str]:
+    """The header that opens the Order API."""
+    return {"API-Authorization": call("GET", f"{url}/_mock/info")[0]["apis"]["order"]["secret"]}
 
 
 def ratios(running: Running, seconds: int) -> Iterator[tuple[Case, float, float]]:
     """Every case with its rate and that of the bare app with answers of the same size."""
     found = cases(running.url)
-    checkout = f"{running.url}/api/checkout"
     sizes = {}
     for position, case in enumerate(found):
-        headers = {"API_token": case.token} if case.token else {}
         body = json.loads(case.body) if case.body else None
-        sizes[f"case{position}"] = call(case.method, checkout + case.path, body, **headers)[1]
+        sizes[f"case{position}"] = call(case.method, running.url + case.path, body, case.headers)[1]
     with bare(sizes) as bare_url:
         for position, case in enumerate(found):
-            urls = (checkout + case.path, f"{bare_url}/case{position}")
+            urls = (running.url + case.path, f"{bare_url}/case{position}")
             # in turns, so that whatever else the machine does meets both; the best of each counts
             rounds = [
-                [rate(url, length, case.method, case.body, case.token) for url in urls]
+                [rate(url, length, case.method, case.body, case.headers) for url in urls]
                 for length in (1, *[seconds] * ROUNDS)
             ]
             mine, yardstick = (max(found) for found in zip(*rounds, strict=True))
@@ -221,6 +224,23 @@ def rate_rows(options: argparse.Namespace) -> Iterator[Row]:
             yield Row(case.name, text, f"{case.aim:.0%}", share >= case.aim, share)
 
 
+def stock_rows(_: argparse.Namespace) -> Iterator[Row]:
+    with emulator() as running:
+        headers = order_token(running.url)
+        url = f"{running.url}/api/order-api/stock"
+        sizes = [row for row in call("GET", url, None, headers)[0]["products"] if row["ean"]][:1000]
+        times = []
+        for added in range(1, 6):
+            wanted = [{"product": row["ean"], "quantity": row["physicalStock"] + added} for row in sizes]
+            began = time.perf_counter()
+            answer = call("POST", url, {"products": wanted}, headers)[0]
+            times.append((time.perf_counter() - began) * 1000)
+            if answer != {"status": "ok"}:
+                raise SystemExit(f"POST /stock: {answer}")
+        worst = max(times)
+        yield Row(f"Order API: POST /stock, {len(sizes):,} sizes", f"{worst:.0f} ms", "< 250 ms", worst < 250, worst)
+
+
 def large_rows(options: argparse.Namespace) -> Iterator[Row]:
     if not options.large:
         return
@@ -233,12 +253,19 @@ def large_rows(options: argparse.Namespace) -> Iterator[Row]:
             aim = 0 if case.method == "POST" and "facets" in case.name else 0.8
             text = f"{mine:,.0f}/s of {expected[case.name]:,.0f}/s = {share:.0%}"
             yield Row(f"10,000 products: {case.name}", text, f"{aim:.0%}" if aim else "", share >= aim, share)
+    with emulator("--orders", "100000") as large:
+        for case, mine, _ in ratios(large, options.seconds):
+            if case.name == ORDERS:
+                share = mine / expected[case.name]
+                text = f"{mine:,.0f}/s of {expected[case.name]:,.0f}/s = {share:.0%}"
+                yield Row(f"100,000 orders: {case.name}", text, "70%", share >= 0.7, share)
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
     "start": start_rows,
     "reset": reset_rows,
     "rates": rate_rows,
+    "stock": stock_rows,
     "large": large_rows,
 }
 
@@ -247,7 +274,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--seconds", type=int, default=2, help="length of one of the three measurements")
     parser.add_argument("--only", choices=list(PARTS), help="one part of the table")
-    parser.add_argument("--large", action="store_true", help="the shop with 10,000 products, too")
+    parser.add_argument("--large", action="store_true", help="shops with 10,000 products or 100,000 orders, too")
     parser.add_argument("--json", type=Path, help="write the rows to this file as well")
     options = parser.parse_args()
     if not shutil.which("wrk"):
