@@ -29,6 +29,10 @@ STEPS = (
     "wholesale",
     "people",
     "orders",
+    "returns",
+    "supply",
+    "wholesale_orders",
+    "soap_queue",
 )
 
 

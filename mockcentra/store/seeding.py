@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockcentra.store.database import Row, Transaction, marks
+from mockcentra.store.database import Row, Transaction, from_json, marks
 
 
 def insert_many(tx: Transaction, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -111,6 +111,32 @@ def newest_credit(tx: Transaction, store_id: int) -> str | None:
     )
 
 
+def sent_parcels(tx: Transaction) -> list[Row]:
+    """`id, shipped_at, ordered_at, lines, is_plain` of what has left, by id.
+
+    `is_plain`: an order of the home country that was paid here, completed, and has no bundle and no voucher.
+    """
+    return tx.all(
+        "SELECT s.id, s.shipped_at, o.created_at AS ordered_at,"
+        " (SELECT COUNT(*) FROM shipment_lines i WHERE i.shipment_id = s.id) AS lines,"
+        " o.status = 'completed' AND s.is_captured AND o.country_id = t.home_country_id AND o.discount_total = 0"
+        " AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id"
+        " AND (l.parent_line_id IS NOT NULL OR l.gift_certificate_id IS NOT NULL))"
+        " AND NOT EXISTS (SELECT 1 FROM payment_methods m WHERE m.id = o.payment_method_id"
+        " AND m.type = 'external_payment') AS is_plain"
+        " FROM shipments s JOIN orders o ON o.id = s.order_id JOIN stores t ON t.id = o.store_id"
+        " WHERE s.is_shipped ORDER BY s.id"
+    )
+
+
+def returned_units(tx: Transaction) -> list[Row]:
+    """`product_size_id, warehouse_id, quantity` of what returns put on the shelf."""
+    return tx.all(
+        "SELECT product_size_id, warehouse_id, SUM(quantity) AS quantity FROM stock_changes WHERE kind = 'return'"
+        " GROUP BY product_size_id, warehouse_id"
+    )
+
+
 def empty(tx: Transaction, *tables: str) -> None:
     """Takes every row out of tables. Their names are the code's own, never a caller's."""
     for table in tables:
@@ -125,3 +151,70 @@ def settle_revisions(tx: Transaction) -> None:
 def broken_references(tx: Transaction) -> list[str]:
     """Rows that refer to rows which do not exist, as `table 12 -> other table`. Empty in a sound store."""
     return [f"{row[0]} {row[1]} -> {row[2]}" for row in tx.all("PRAGMA foreign_key_check")]
+
+
+# ------------------------------------------------------------------ wholesale orders and the event queue
+
+
+def plentiful_sizes(tx: Transaction, store_id: int, least: int) -> list[Row]:
+    """(display_item_id, product_size_id, product_id, brand_id) of what a store has much of in its first warehouse."""
+    return tx.all(
+        "SELECT MIN(i.id) AS display_item_id, z.id AS product_size_id, p.id AS product_id, p.brand_id"
+        " FROM displays d JOIN products p ON p.id = d.product_id AND p.status = 'active' AND p.kind = 'normal'"
+        " JOIN display_items i ON i.display_id = d.id JOIN variants v ON v.id = i.variant_id AND v.status = 'active'"
+        " JOIN product_sizes z ON z.variant_id = v.id AND z.status = 'active' AND NOT z.is_preorder"
+        " JOIN stock k ON k.product_size_id = z.id AND k.physical - k.allocated >= ?"
+        " JOIN markets m ON m.store_id = d.store_id"
+        " JOIN allocation_rule_warehouses w ON w.allocation_rule_id = m.allocation_rule_id"
+        " AND w.warehouse_id = k.warehouse_id"
+        " WHERE d.store_id = ? AND d.status = 'active' GROUP BY z.id ORDER BY z.id",
+        (least, store_id),
+    )
+
+
+def account(tx: Transaction, account_id: int) -> Row:
+    found = tx.one("SELECT * FROM accounts WHERE id = ?", (account_id,))
+    assert found is not None
+    return found
+
+
+def brands_of_account(row: Row) -> list[int]:
+    """The brands that an account may buy; empty: all of them."""
+    return from_json(row["brands_json"])
+
+
+def first_buyer(tx: Transaction, account_id: int) -> int | None:
+    return tx.value("SELECT id FROM buyers WHERE account_id = ? ORDER BY id", (account_id,))
+
+
+def days_to_pay(tx: Transaction, payment_terms_id: int | None) -> int:
+    return tx.value("SELECT days FROM payment_terms WHERE id = ?", (payment_terms_id,)) or 0
+
+
+def shipment_total(tx: Transaction, shipment_id: int) -> int:
+    return tx.value("SELECT grand_total FROM shipments WHERE id = ?", (shipment_id,))
+
+
+def lines_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
+    return tx.all("SELECT * FROM shipment_lines WHERE shipment_id = ? ORDER BY id", (shipment_id,))
+
+
+def invoices_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
+    return tx.all("SELECT * FROM invoices WHERE shipment_id = ? AND return_id IS NULL ORDER BY id", (shipment_id,))
+
+
+def newest_confirmed_orders(tx: Transaction, store_id: int, count: int) -> list[Row]:
+    """The newest confirmed orders without bundles that nothing holds up, the oldest of them first."""
+    return tx.all(
+        "SELECT * FROM (SELECT o.* FROM orders o WHERE o.store_id = ? AND o.status = 'confirmed' AND NOT o.is_on_hold"
+        " AND o.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id"
+        " AND (l.parent_line_id IS NOT NULL OR l.product_id IS NULL))"
+        " ORDER BY o.created_at DESC, o.number DESC LIMIT ?) ORDER BY created_at, number",
+        (store_id, count),
+    )
+
+
+def orders_with_status(tx: Transaction, store_id: int, status: str) -> list[Row]:
+    return tx.all(
+        "SELECT * FROM orders WHERE store_id = ? AND status = ? ORDER BY created_at, number", (store_id, status)
+    )

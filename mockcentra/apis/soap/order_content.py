@@ -179,7 +179,7 @@ def _order(book: _Book, row: Row) -> Content:
 def _wholesale_parties(book: _Book, row: Row, lines: Sequence[Row]) -> Content:
     account = book.accounts.get(row["account_id"])
     rep = book.sales_reps.get(account["sales_rep_id"]) if account is not None else None
-    masters = (rep or {}).get("mastersalesrep", {}).get("salesrep", [])
+    masters = ((rep or {}).get("mastersalesrep") or {}).get("salesrep", [])
     payment_terms = book.payment_terms.get(row["payment_terms_id"])
     shipping_terms = book.shipping_terms.get(row["shipping_terms_id"])
     window = next((book.windows[line["delivery_window_id"]] for line in lines if line["delivery_window_id"]), None)

@@ -1,0 +1,240 @@
+"""Seeds the orders of the Wholesale store with their invoices, and order sheets, by the rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from mockcentra.commerce import (
+    administration,
+    order_changes,
+    order_entry,
+    orders,
+    returns,
+    shipments,
+    wholesale_writing,
+)
+from mockcentra.commerce.reference import reference_of
+from mockcentra.seed.fixtures import Record, choice, flag, listed, moment, optional, record, ref, text, whole
+from mockcentra.seed.world import World
+from mockcentra.store import Transaction
+from mockcentra.store import seeding as rows
+from mockcentra.store.clock import local_date
+from mockcentra.store.database import Row, to_json
+
+_DAY = 86400
+# Of less than that nothing is sold to resellers here: scarce goods stay for those who look for them.
+_PLENTY = 80
+
+
+@dataclass(slots=True)
+class _Order:
+    """An order on its way; `at` is the moment of its next step."""
+
+    world: World
+    order_id: int
+    at: int
+    dice: Random
+    shipment_id: int = 0
+
+    def later(self, low: int, high: int) -> Transaction:
+        """The transaction, so many days later."""
+        self.at += self.dice.randrange(low * _DAY, high * _DAY)
+        self.at = min(self.at, self.world.as_of)
+        return self.world.move(self.at)
+
+
+def _confirm(order: _Order) -> None:
+    orders.confirm(order.later(1, 3), order.order_id)
+
+
+def _pack(order: _Order) -> None:
+    order.shipment_id = shipments.create(order.later(2, 6), order.order_id) or 0
+
+
+def _pack_first_line(order: _Order) -> None:
+    tx = order.later(2, 6)
+    line_id, quantity = next(iter(shipments.units_left(tx, order.order_id).items()))
+    order.shipment_id = shipments.pack(tx, order.order_id, {line_id: quantity}, is_good_to_go=True)
+
+
+def _send(order: _Order) -> None:
+    """The parcel leaves, and its invoice is written the same day."""
+    tx = order.later(1, 2)
+    tracking = f"{order.dice.randrange(10**11, 10**12)}"
+    shipments.complete(
+        tx, order.shipment_id, even_unpaid=True, carrier="Nordpaket", service="Freight", tracking_number=tracking
+    )
+    _invoice(tx, order)
+
+
+def _pay(order: _Order) -> None:
+    """The account pays its invoice, and with that the shipment."""
+    tx = order.later(9, 28)
+    for invoice in rows.invoices_of_shipment(tx, order.shipment_id):
+        wholesale_writing.change_invoice(tx, invoice["id"], status="paid", total_paid=invoice["total"])
+
+
+def _archive(order: _Order) -> None:
+    administration.archive(order.later(40, 60), order.order_id)
+
+
+def _cancel(order: _Order) -> None:
+    orders.cancel_order(order.later(1, 4), order.order_id)
+
+
+def _give_back(order: _Order) -> None:
+    """Two pieces of the first line come back, and a credit note is written."""
+    tx = order.later(5, 9)
+    line = rows.lines_of_shipment(tx, order.shipment_id)[0]
+    terms = returns.Terms(comment="Two pieces with a broken seam", created_from="AMS")
+    return_id = returns.create(tx, order.shipment_id, {line["id"]: min(2, line["quantity"])}, terms)
+    returns.set_completed(tx, return_id, True)
+    _invoice(tx, order, return_id)
+
+
+_SENT = (_confirm, _pack, _send)
+
+OUTCOMES: dict[str, tuple[Callable[[_Order], None], ...]] = {
+    "pending": (),
+    "confirmed": (_confirm,),
+    "packed": (_confirm, _pack),
+    "partly_sent": (_confirm, _pack_first_line, _send),
+    "unpaid": _SENT,
+    "completed": (*_SENT, _pay),
+    "returned": (*_SENT, _pay, _give_back),
+    "archived": (*_SENT, _pay, _archive),
+    "cancelled": (_confirm, _cancel),
+}
+"""What may stand as `outcome` in the fixtures: what happens to the order, one thing after the other."""
+
+FILES = {"wholesale_orders": ("orders", "order_sheets")}
+
+_ORDER = record(
+    {
+        "outcome": choice(*OUTCOMES),
+        "at": moment,
+        "account": ref("account"),
+        "window": ref("delivery_window"),
+        "quantities": listed(whole(1, 20), least=1),
+        "po_number": optional(text, ""),
+        "internal": optional(flag, False),
+    }
+)
+_SHEET = record(
+    {"account": ref("account"), "window": ref("delivery_window"), "quantities": listed(whole(1, 20), least=1)}
+)
+
+
+def seed(world: World) -> None:
+    """Makes the wholesale orders of seed.md 14, after all others: their numbers follow."""
+    goods = _Goods(world)
+    windows = {row_id: name for name, row_id in world.ids["delivery_window"].items()}
+    for position, entry in enumerate(world.section("wholesale_orders", "orders", listed(_ORDER))):
+        _order(world, goods, entry, windows[entry["window"]], world.dice(f"wholesale order {position}"))
+    for entry in world.section("wholesale_orders", "order_sheets", listed(_SHEET)):
+        _sheet(world, goods, entry)
+    tx = world.move(world.as_of)
+    rows.empty(tx, "events", "mails")
+    rows.settle_revisions(tx)
+
+
+class _Goods:
+    """What the Wholesale store has plenty of, one thing after the other."""
+
+    def __init__(self, world: World) -> None:
+        self._sizes = rows.plentiful_sizes(world.tx, world.notes["wholesale_store"], _PLENTY)
+        self._next = 0
+
+    def some(self, account: Row, count: int) -> list[Row]:
+        """The next sizes that an account may buy, of different products."""
+        brands = rows.brands_of_account(account)
+        found: list[Row] = []
+        for _ in range(len(self._sizes)):
+            size = self._sizes[self._next % len(self._sizes)]
+            self._next += 7
+            if brands and size["brand_id"] not in brands:
+                continue
+            if all(size["product_id"] != other["product_id"] for other in found):
+                found.append(size)
+                if len(found) == count:
+                    break
+        return found
+
+
+def _order(world: World, goods: _Goods, entry: Record, window: str, dice: Random) -> None:
+    tx = world.move(entry["at"])
+    account = rows.account(tx, entry["account"])
+    sizes = goods.some(account, len(entry["quantities"]))
+    if not sizes:
+        return
+    items = [
+        order_entry.Item(quantity, (("id", str(size["product_size_id"])),))
+        for size, quantity in zip(sizes, entry["quantities"], strict=False)
+    ]
+    new = order_entry.NewOrder(
+        items=items,
+        account_id=account["id"],
+        delivery_window=window,
+        po_number=entry["po_number"],
+        is_internal=entry["internal"],
+        ordered_at=entry["at"],
+        applies_automatic=False,
+    )
+    order_id = order_entry.create(tx, new)
+    order_changes.put_on_invoice(tx, order_id)
+    order = _Order(world, order_id, entry["at"], dice)
+    for step in OUTCOMES[entry["outcome"]]:
+        step(order)
+
+
+def _invoice(tx: Transaction, order: _Order, return_id: int | None = None) -> None:
+    row = orders.row_of(tx, order.order_id)
+    number = shipments.number_of(tx, order.shipment_id)
+    total = rows.shipment_total(tx, order.shipment_id) if return_id is None else returns.row_of(tx, return_id)["total"]
+    kind = "invoice" if return_id is None else "creditnote"
+    wholesale_writing.create_invoice(
+        tx,
+        store_id=row["store_id"],
+        order_id=order.order_id,
+        account_id=row["account_id"],
+        shipment_id=order.shipment_id,
+        return_id=return_id,
+        number=number if return_id is None else f"{number}-C",
+        status="unpaid" if return_id is None else "paid",
+        total=total,
+        total_paid=0 if return_id is None else total,
+        currency_id=row["currency_id"],
+        due_at=tx.now + rows.days_to_pay(tx, row["payment_terms_id"]) * _DAY,
+        document_json=to_json({"documenttype": kind, "invoicedate": local_date(tx.now)}),
+    )
+
+
+def _sheet(world: World, goods: _Goods, entry: Record) -> None:
+    """An order sheet that a buyer has begun."""
+    tx = world.tx
+    account = rows.account(tx, entry["account"])
+    market = reference_of(tx.store).markets[account["market_id"]]
+    sheet = world.add(
+        "selections",
+        hash=tx.hex(32),
+        store_id=account["store_id"],
+        market_id=market.id,
+        pricelist_id=account["pricelist_id"],
+        account_id=account["id"],
+        buyer_id=rows.first_buyer(tx, account["id"]),
+        delivery_window_id=entry["window"],
+        address_json=account["billing_address_json"],
+        shipping_address_json=account["shipping_address_json"],
+        has_shipping_address=1,
+        created_at=world.as_of - 3 * _DAY,
+        updated_at=world.as_of - _DAY,
+    )
+    for size, quantity in zip(goods.some(account, len(entry["quantities"])), entry["quantities"], strict=False):
+        world.add(
+            "selection_lines",
+            selection_id=sheet,
+            hash=tx.hex(32),
+            display_item_id=size["display_item_id"],
+            product_size_id=size["product_size_id"],
+            quantity=quantity,
+        )
