@@ -75,9 +75,13 @@ def is_stale(session: Session, now: int) -> bool:
     return now - session.used_at > _REFRESH_AFTER
 
 
-def renew(tx: Transaction, session: Session) -> None:
-    session.used_at = tx.now
-    rows.save(tx, session)
+def renew(tx: Transaction, token: str) -> Session | None:
+    """The session as it is now, with its use noted: another call may have changed it since it was read."""
+    session = rows.load(tx, token)
+    if session is not None:
+        session.used_at = tx.now
+        rows.save(tx, session)
+    return session
 
 
 def context_of(store: Store, session: Session, now: int, tax_class_id: int | None = None) -> Context:

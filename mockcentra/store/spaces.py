@@ -86,8 +86,9 @@ class Space:
 
     def pages(self) -> bytes:
         """The whole store as the bytes of an SQLite file."""
-        with self.store.lock:
-            return self.store.connection.serialize()
+        store = self.store
+        with store.lock:
+            return store.connection.serialize()
 
     def save(self, name: str) -> Snapshot:
         """Keeps the store and the clock under that name, in place of an older snapshot of the same name."""

@@ -118,7 +118,7 @@ class Call:
             session = sessions.resume(tx, self.token)
         if session is not None and sessions.is_stale(session, self.store.clock.now()):
             with self.store.transaction() as tx:
-                sessions.renew(tx, session)
+                session = sessions.renew(tx, self.token)
         return session
 
     def _started(self) -> Session:

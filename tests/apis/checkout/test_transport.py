@@ -5,7 +5,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mockcentra.commerce import sessions
 from mockcentra.commerce.credentials import CHECKOUT_SECRET
+from mockcentra.store import Store, Transaction
+from mockcentra.store import sessions as session_rows
 from tests.shopper import MakeShopper, Shopper
 
 BASE = "/api/checkout"
@@ -52,6 +55,24 @@ def test_a_token_ends_when_nobody_used_it_for_a_month(client: httpx.Client, shop
     data = shopper.ok("GET", "selection")
     assert data["token"] != old
     assert data["selection"]["items"] == []
+
+
+def test_noting_that_a_session_is_used_undoes_no_change_of_another_call(
+    shopper: Shopper, store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    renew = sessions.renew
+
+    def late(tx: Transaction, token: str) -> sessions.Session | None:
+        changed = sessions.resume(tx, token)
+        assert changed is not None
+        changed.language_id = 2
+        session_rows.save(tx, changed)
+        return renew(tx, token)
+
+    shopper.ok("PUT", "languages/en")
+    monkeypatch.setattr(sessions, "renew", late)
+    store.clock.set(store.clock.time() + 7200)
+    assert shopper.ok("GET", "selection")["location"]["language"]["language"] != "en"
 
 
 def test_token_none_leaves_nothing_behind(client: httpx.Client, shopper: Shopper, store):
