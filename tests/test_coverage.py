@@ -57,7 +57,6 @@ def test_faces_with_one_address_say_what_they_emulate() -> None:
     ("path", "body"),
     [
         ("/api/shop/v1/products", {"errors": {"operation": "not emulated"}}),
-        ("/api/order-api/supplier-orders", {"status": "no", "msg": "not emulated"}),
         ("/api/subscription-api/subscription/packages", {"status": "not emulated", "error": True}),
     ],
 )

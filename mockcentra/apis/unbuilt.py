@@ -16,45 +16,16 @@ def _json(body: dict[str, Any], status: int) -> Callable[..., Response]:
     return lambda **_: Response(encoded, status, content_type=JSON)
 
 
-# API: (its address, how it says no). The Order and the Subscription API answer 200 to what they refuse.
+# API: (its address, how it says no).
 UNBUILT: dict[str, tuple[str, Callable[..., Response]]] = {
     "shop": ("/api/shop/v1", _json({"errors": {"operation": WORDS}}, 501)),
     "subscription": ("/api/subscription-api", _json({"status": WORDS, "error": True}, 501)),
 }
 
-# What an API that is built still misses.
-ORDER_BASE = "/api/order-api"
-UNBUILT_ORDER = (
-    "POST /order",
-    "POST /orders",
-    "POST /order/<order>",
-    "POST /shipments",
-    "PUT /shipments/<shipment>",
-    "PUT /shipment",
-    "PUT /capture",
-    "DELETE /shipments/<shipment>",
-    "POST /check-first",
-    "POST /return",
-    "PUT /returns/<return_id>",
-    "GET /supplier-orders",
-    "GET /supplier-orders/<supplier_order>",
-    "GET /supplier-deliveries",
-    "GET /supplier-deliveries/<delivery>",
-    "GET /supplier-deliveries/<delivery>/details",
-    "POST /supplier-deliveries/<delivery>",
-    "POST /supplier-deliveries/<delivery>/sku",
-    "GET /allocation-requests",
-    "PUT /allocation-request",
-)
-
 
 def blueprint() -> Blueprint:
     """One rule for the address of each API that is not built, and one for everything below it."""
     blueprint = Blueprint("unbuilt", __name__)
-    order = _json({"status": "no", "msg": WORDS}, 501)
-    for operation in UNBUILT_ORDER:
-        method, _, path = operation.partition(" ")
-        blueprint.add_url_rule(ORDER_BASE + path, "order", order, methods=[method])
     for name, (address, view) in UNBUILT.items():
         for suffix in ("", "/<path:rest>"):
             blueprint.add_url_rule(address + suffix, f"{name}{bool(suffix):d}", view, methods=METHODS)
