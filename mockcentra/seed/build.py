@@ -30,8 +30,8 @@ STEPS = (
     "people",
     "orders",
     "returns",
-    "supply",
     "wholesale_orders",
+    "supply",
     "soap_queue",
 )
 

@@ -129,6 +129,14 @@ def sent_parcels(tx: Transaction) -> list[Row]:
     )
 
 
+def confirmed_account_orders(tx: Transaction) -> list[int]:
+    """Ids of the confirmed orders of accounts, the newest last."""
+    return [
+        row[0]
+        for row in tx.all("SELECT id FROM orders WHERE account_id IS NOT NULL AND status = 'confirmed' ORDER BY number")
+    ]
+
+
 def returned_units(tx: Transaction) -> list[Row]:
     """`product_size_id, warehouse_id, quantity` of what returns put on the shelf."""
     return tx.all(

@@ -28,6 +28,12 @@ _SIZE_JOINS = """
 """
 
 
+def supplier(tx: Transaction, supplier_id: int) -> Row:
+    row = tx.one("SELECT * FROM suppliers WHERE id = ?", (supplier_id,))
+    assert row is not None
+    return row
+
+
 def orders(tx: Transaction, warehouse_id: int | None = None, number: int | None = None) -> list[Row]:
     """Confirmed supplier orders by number; those of a preferred warehouse, or the one with a number."""
     return tx.all(
