@@ -46,6 +46,15 @@ def test_the_tour_goes_from_browsing_to_the_receipt(app: Flask) -> None:
     assert '"statusDescription": "Confirmed"' in done.stdout.rpartition('"token"')[2]
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_warehouse_sends_what_a_till_sold(app: Flask) -> None:
+    with Server(Front(app), "127.0.0.1", 0, threads=4) as server:
+        commands = block("sh", "/api/order-api").replace("http://127.0.0.1:8000", server.url)
+        done = subprocess.run(["bash", "-euc", commands], capture_output=True, text=True, timeout=60, check=True)
+    assert '"status":"no"' not in done.stdout
+    assert '"allocatedStock":0,"availableStock":44' in done.stdout
+
+
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
     status, output = run_suite(tmp_path, block("python", "def test_"), "-p", "no:xdist")
     assert status == 0, output
