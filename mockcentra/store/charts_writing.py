@@ -134,3 +134,11 @@ def has_products(tx: Transaction, chart_id: int) -> bool:
 
 def delete_measurement_chart(tx: Transaction, chart_id: int) -> None:
     tx.run("DELETE FROM measurement_charts WHERE id = ?", (chart_id,))
+
+
+def full_name_of_size(tx: Transaction, size_id: int) -> str | None:
+    """`chart|size`, which every integration calls a size."""
+    return tx.value(
+        "SELECT c.name || '|' || s.name FROM sizes s JOIN size_charts c ON c.id = s.size_chart_id WHERE s.id = ?",
+        (size_id,),
+    )

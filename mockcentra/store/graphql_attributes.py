@@ -14,6 +14,7 @@ class Value(NamedTuple):
 
     text: str
     details: Mapping[str, Any]
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Attributes:
     entries: Mapping[int, Entry]
 
 
-def catalogue(tx: Transaction) -> Attributes:
-    """The attribute types and the entries of mapped ones."""
+def catalogue(tx: Transaction, base_url: str) -> Attributes:
+    """The attribute types and the entries of mapped ones. `base_url` goes before addresses of our own."""
     options: dict[int, dict[str, str]] = {}
     for row in tx.all("SELECT attribute_element_id, option_key, label FROM attribute_options ORDER BY id"):
         options.setdefault(row[0], {})[row[1]] = row[2]
@@ -79,7 +80,8 @@ def catalogue(tx: Transaction) -> Attributes:
     }
     values: dict[int, dict[int, Value]] = {}
     for row in tx.all("SELECT * FROM attribute_entry_values"):
-        values.setdefault(row["attribute_entry_id"], {})[row["attribute_element_id"]] = _value(row)
+        value = _value(row, base_url, row["id"])
+        values.setdefault(row["attribute_entry_id"], {})[row["attribute_element_id"]] = value
     entries = {
         row["id"]: Entry(row["attribute_type_id"], row["name"], values.get(row["id"], {}))
         for row in tx.all("SELECT id, attribute_type_id, name FROM attribute_entries ORDER BY id")
@@ -87,8 +89,10 @@ def catalogue(tx: Transaction) -> Attributes:
     return Attributes(types, entries)
 
 
-def _value(row: Any) -> Value:
-    return Value(row["value"], from_json(row["value_json"]) or {})
+def _value(row: Any, base_url: str, value_id: int = 0) -> Value:
+    text = row["value"]
+    details = from_json(row["value_json"])
+    return Value(base_url + text if details and text.startswith("/") else text, details or {}, value_id)
 
 
 def linked_entries(tx: Transaction, group: str, ids: Iterable[int]) -> dict[int, list[int]]:
@@ -103,11 +107,11 @@ def linked_entries(tx: Transaction, group: str, ids: Iterable[int]) -> dict[int,
     return found
 
 
-def own_values(tx: Transaction, group: str, ids: Iterable[int]) -> dict[int, dict[int, Value]]:
+def own_values(tx: Transaction, group: str, ids: Iterable[int], base_url: str) -> dict[int, dict[int, Value]]:
     """Object id -> element id -> the value of a dynamic attribute."""
     found: dict[int, dict[int, Value]] = {}
     for row in tx.all(
         f"SELECT * FROM attribute_values WHERE object_type = ? AND object_id {_AMONG}", (group, to_json(list(ids)))
     ):
-        found.setdefault(row["object_id"], {})[row["attribute_element_id"]] = _value(row)
+        found.setdefault(row["object_id"], {})[row["attribute_element_id"]] = _value(row, base_url)
     return found

@@ -39,6 +39,10 @@ KINDS = {
     "file": "FILE",
 }
 _CHOICES = ("boolean", "select")
+# The fields of inputs of objects; what is taken away goes first.
+_OF_OBJECTS = {
+    (verb, kind): f"{verb}{kind}Attributes" for verb in ("unassign", "assign") for kind in ("Mapped", "Dynamic")
+}
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,9 @@ class Attributes:
     def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: "Weights") -> list[Any]:
         position = field.positions[0]
         ids = [row[position] for row in rows]
-        catalogue = run.once("attributes", lambda: reading.catalogue(run.tx))
+        catalogue = catalogue_of(run)
         linked = reading.linked_entries(run.tx, self.group, ids)
-        valued = reading.own_values(run.tx, self.group, ids)
+        valued = reading.own_values(run.tx, self.group, ids, run.base_url)
         where = field.arguments(run).get("where") or {}
         types = [each for each in catalogue.types.values() if each.group == self.group and _fits(each, where)]
         raws = []
@@ -67,6 +71,11 @@ class Attributes:
                     found.append(_dynamic(catalogue, kind, own))
             raws.append(found)
         return run.finish(field, raws, weights)
+
+
+def catalogue_of(run: "Run") -> reading.Attributes:
+    """The attributes of the shop; addresses of pictures and files are absolute."""
+    return run.once("attributes", lambda: reading.catalogue(run.tx, run.base_url))
 
 
 def _fits(kind: reading.AttributeType, where: Mapping[str, Any]) -> bool:
@@ -127,6 +136,11 @@ def _common(
     }
 
 
+def _pixels(said: Any) -> int | None:
+    """A width or height; what is written down may be a text."""
+    return int(said) if isinstance(said, int) or (isinstance(said, str) and said.isdigit()) else None
+
+
 def _element(
     catalogue: reading.Attributes, element: reading.AttributeElement, value: reading.Value | None
 ) -> dict[str, Any]:
@@ -146,8 +160,8 @@ def _element(
             "__typename": "AttributeImageElement",
             **common,
             "url": text,
-            "width": details.get("width"),
-            "height": details.get("height"),
+            "width": _pixels(details.get("width")),
+            "height": _pixels(details.get("height")),
             "mimeType": details.get("mimeType"),
         }
     if element.kind == "file":
@@ -163,16 +177,14 @@ def assign_given_attributes(change: "Change", group: str, object_id: int) -> boo
 
     Inputs of objects say `assignMappedAttributes`, `unassignDynamicAttributes` …
     """
-    return assign_attributes(change, change.input, group, object_id, "{}{}Attributes")
+    return assign_attributes(change, change.input, group, object_id, _OF_OBJECTS)
 
 
-def assign_attributes(change: "Change", given: "Input", group: str, object_id: int, names: str) -> bool:
-    """The same under other names: `names` has places for `assign` or `unassign`, and `Mapped` or `Dynamic`."""
-    parts = {
-        (verb, kind): given.parts(names.format(verb, kind))
-        for verb in ("unassign", "assign")
-        for kind in ("Mapped", "Dynamic")
-    }
+def assign_attributes(
+    change: "Change", given: "Input", group: str, object_id: int, names: Mapping[tuple[str, str], str]
+) -> bool:
+    """The same for a part of the input; `names` says which of its fields assign and unassign what."""
+    parts = {key: given.parts(name) for key, name in names.items()}
     if not any(parts.values()):
         return False
     catalogue = reading.catalogue(change.tx)

@@ -3,12 +3,25 @@
 from typing import TYPE_CHECKING
 
 from mockcentra.apis.graphql.types import TYPES
+from mockcentra.store import Transaction
+from mockcentra.store import charts_writing as charts
 from mockcentra.store import external_ids as rows
 
 if TYPE_CHECKING:
     from mockcentra.apis.graphql.changes import Change
 
 MAX_LENGTH = 255
+
+
+def problem_with(tx: Transaction, kind: str, object_id: int | None, external_id: str) -> str | None:
+    """Why a text cannot be the external id of an object; None when it can. That of a size is `chart|size`."""
+    if not 1 <= len(external_id) <= MAX_LENGTH:
+        return f"externalId must have 1 to {MAX_LENGTH} characters"
+    if kind == "size" and object_id is not None:
+        expected = charts.full_name_of_size(tx, object_id)
+        if external_id != expected:
+            return f"The external id of this size is {expected}"
+    return None
 
 
 def note_external_id(change: "Change", kind: str, object_id: int) -> None:
@@ -20,13 +33,14 @@ def note_external_id(change: "Change", kind: str, object_id: int) -> None:
     text = given.get("externalId")
     if text is None:
         return
-    if not 1 <= len(text) <= MAX_LENGTH:
-        given.error(f"externalId must have 1 to {MAX_LENGTH} characters", "externalId")
+    external = TYPES[kind].external
+    assert external is not None, f"{kind} has no external ids"
+    problem = problem_with(change.tx, external, object_id, text)
+    if problem:
+        given.error(problem, "externalId")
         return
     integration = change.token.integration_id
     if integration is None:
         given.error("The token belongs to no integration, which external ids need", "externalId")
         return
-    external = TYPES[kind].external
-    assert external is not None, f"{kind} has no external ids"
     rows.replace(change.tx, integration, external, object_id, text)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mockcentra.apis.graphql.planning import Field
     from mockcentra.apis.graphql.types import Weights
 
+_TEXTS = ("input", "textarea")
+
 
 @dataclass(frozen=True)
 class Translations:
@@ -21,6 +23,7 @@ class Translations:
 
     object_type: str
     fields: Mapping[str, str]
+    attributes: str | None = None
     columns: tuple[str, ...] = ("id",)
 
     def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: "Weights") -> list[Any]:
@@ -33,17 +36,33 @@ class Translations:
         position = field.positions[0]
         known = reading.translations(run.tx, self.object_type, [row[position] for row in rows])
         nothing: dict[tuple[int, str], str] = {}
+        fields = {**self.fields, **attribute_fields(run, self.attributes)}
         raws = []
         for row in rows:
             texts = known.get(row[position], nothing)
             entries = []
             for language in languages:
-                shown = [
-                    {"field": name, "value": texts.get((language["id"], ours))} for name, ours in self.fields.items()
-                ]
+                shown = [{"field": name, "value": texts.get((language["id"], ours))} for name, ours in fields.items()]
                 entries.append({"language": language["id"], "fields": shown, "translations": shown})
             raws.append(entries)
         return run.finish(field, raws, weights)
+
+
+def attribute_fields(run: "Run", group: str | None) -> dict[str, str]:
+    """The translatable texts of a group's dynamic attributes: `attributes.type.element`, here and in the store."""
+    from mockcentra.apis.graphql import attributes
+
+    if group is None:
+        return {}
+    catalogue = attributes.catalogue_of(run)
+    names = [
+        f"attributes.{kind.name}.{element.name}"
+        for kind in catalogue.types.values()
+        if kind.group == group and not kind.is_mapped
+        for element in kind.elements
+        if element.kind in _TEXTS
+    ]
+    return {name: name for name in names}
 
 
 def _is_asked(value: Any, wanted: Sequence[Any] | None) -> bool:

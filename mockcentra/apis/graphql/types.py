@@ -426,7 +426,7 @@ class Type:
         if name == "externalId" and self.external:
             return ExternalId(self.external)
         if name in ("translations", "localized") and self.translations:
-            return translations.Translations(*self.translations)
+            return translations.Translations(*self.translations, self.attributes)
         if name == "attributes" and self.attributes:
             return attributes.Attributes(self.attributes)
         return Column("id") if name == "id" else None

@@ -1,0 +1,276 @@
+"""Custom attributes: their types, the values that objects share, and assigning both (section 14)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mockcentra.apis.graphql import attributes
+from mockcentra.apis.graphql.changes import Change, Input
+from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.paging import find, page, visible
+from mockcentra.apis.graphql.planning import Field
+from mockcentra.apis.graphql.registry import mutation, query
+from mockcentra.apis.graphql.types import TYPES, Ref, Weights, chosen_names, embed
+from mockcentra.commerce import text_writing
+from mockcentra.store import attribute_writing as rows
+from mockcentra.store import graphql_attributes as reading
+from mockcentra.store import graphql_reading
+from mockcentra.store.graphql_attributes import Attributes, AttributeType
+
+GROUP_OF = {name: group for group, name in attributes.GROUPS.items()}
+# What the event streams and the caches call the objects of a group.
+OBJECT_OF = {"variation": "variant", "sizechart": "size", "line": "order_line"}
+MAX_BATCH = 100
+
+
+# ------------------------------------------------------------------ reading
+
+
+def _chosen(where: Mapping[str, Any], tests: Mapping[str, Callable[[Any], bool]]) -> bool:
+    """Whether a thing meets the conditions of `where`; `negate` reverses those that it names."""
+    negated = where.get("negate") or ()
+    return all(test(where[name]) != (name in negated) for name, test in tests.items() if where.get(name) is not None)
+
+
+@query("attributeTypes")
+def attribute_types(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The attribute types of the shop."""
+    where = arguments.get("where") or {}
+    return [
+        attributes.type_json(kind)
+        for kind in attributes.catalogue_of(run).types.values()
+        if _is_chosen_type(kind, where)
+    ]
+
+
+def _is_chosen_type(kind: AttributeType, where: Mapping[str, Any]) -> bool:
+    return _chosen(
+        where,
+        {
+            "name": lambda value: bool(chosen_names(value, [kind.name])),
+            "description": lambda value: bool(chosen_names(value, [kind.title])),
+            "isMapped": lambda value: kind.is_mapped == value,
+            "isMulti": lambda value: kind.is_multi == value,
+            "objectType": lambda value: attributes.GROUPS[kind.group] in value,
+        },
+    )
+
+
+@query("mappedAttributes")
+def mapped_attributes(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values that objects share."""
+    catalogue = attributes.catalogue_of(run)
+    where = arguments.get("where") or {}
+    found = [entry_id for entry_id in catalogue.entries if _is_chosen_entry(catalogue, entry_id, where)]
+    for order in reversed(arguments.get("sort") or ["id_ASC"]):
+        name, _, direction = order.rpartition("_")
+        found.sort(
+            key=lambda entry_id: catalogue.entries[entry_id].name if name == "name" else entry_id,
+            reverse=direction == "DESC",
+        )
+    wanted = page(arguments, 200)
+    shown = found[wanted.offset : wanted.offset + (wanted.limit or len(found))]
+    return [attributes.mapped(catalogue, entry_id) for entry_id in shown]
+
+
+def _is_chosen_entry(catalogue: Attributes, entry_id: int, where: Mapping[str, Any]) -> bool:
+    entry = catalogue.entries[entry_id]
+    kind = catalogue.types[entry.type]
+    return _chosen(
+        where,
+        {
+            "id": lambda value: entry_id in value,
+            "name": lambda value: bool(chosen_names(value, [entry.name])),
+            "typeName": lambda value: bool(chosen_names(value, [kind.name])),
+            "objectType": lambda value: attributes.GROUPS[kind.group] in value,
+            "search": lambda value: value.lower() in f"{entry.name} {kind.name} {kind.title}".lower(),
+        },
+    )
+
+
+class _EntryTranslations:
+    """The texts of a shared value in other languages: a field for each of its text elements."""
+
+    columns: tuple[str, ...] = ("id",)
+
+    def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
+        catalogue = attributes.catalogue_of(run)
+        languages = run.once("languages", lambda: graphql_reading.languages(run.tx))
+        ids = [value.id for row in rows for value in catalogue.entries[row["id"]].values.values()]
+        texts = graphql_reading.translations(run.tx, "attribute_entry_value", ids)
+        raws = []
+        for row in rows:
+            entry = catalogue.entries[row["id"]]
+            elements = [each for each in catalogue.types[entry.type].elements if each.kind in ("input", "textarea")]
+            raws.append(
+                [
+                    {
+                        "language": language["id"],
+                        "fields": [
+                            {"field": each.name, "value": _text(texts, entry, each.id, language["id"])}
+                            for each in elements
+                        ],
+                    }
+                    for language in languages
+                ]
+            )
+        return run.finish(field, raws, weights)
+
+
+def _text(texts: Mapping[int, Any], entry: reading.Entry, element_id: int, language_id: int) -> str | None:
+    value = entry.values.get(element_id)
+    return None if value is None else texts.get(value.id, {}).get((language_id, "value"))
+
+
+embed("MappedAttribute", {"translations": _EntryTranslations()})
+
+
+# ------------------------------------------------------------------ assigning
+
+
+def _object(part: Input) -> tuple[str, str, int] | None:
+    """(type, group, id) of the object that the input names; None with a user error. Orders are named by number."""
+    name = part["objectType"]
+    group, kind = GROUP_OF.get(name), TYPES.get(name)
+    if group is None or kind is None:
+        part.error(f"{name} has no attributes", "objectType")
+        return None
+    wanted = part["objectId"]
+    way = "number" if name == "Order" else "id"
+    found = find(part.run, kind, way, [wanted], visible(part.run, kind)).get(wanted)
+    if found is None:
+        part.error(f"Could not find {name} with ID {wanted}", "objectId")
+        return None
+    return name, group, found
+
+
+def _assign(change: Change, parts: Sequence[Input], names: Mapping[tuple[str, str], str]) -> list[Ref]:
+    """Assigns or takes away what the inputs say; the objects. Raises Refusal."""
+    objects = [(part, _object(part)) for part in parts]
+    change.check()
+    found = []
+    for part, named in objects:
+        assert named is not None
+        name, group, object_id = named
+        if attributes.assign_attributes(change, part, group, object_id, names):
+            text_writing.changed(change.tx, OBJECT_OF.get(group, group), object_id)
+        found.append(_reference(change, name, object_id))
+    return found
+
+
+def _reference(change: Change, name: str, object_id: int) -> Ref:
+    """The object, by its concrete type where the named one is an interface."""
+    kind = TYPES[name]
+    if kind.kinds is None:
+        return Ref(name, object_id)
+    path, concrete = kind.kinds
+    ((_, value),) = graphql_reading.by_ids(change.tx, kind.table, (path,), [object_id])
+    return Ref(concrete[value], object_id)
+
+
+_ASSIGN = {("assign", "Mapped"): "mappedAttributes", ("assign", "Dynamic"): "dynamicAttributes"}
+_UNASSIGN = {("unassign", "Mapped"): "mappedAttributes", ("unassign", "Dynamic"): "dynamicAttributes"}
+
+
+@mutation("assignAttributes")
+def assign(change: Change) -> dict[str, Any]:
+    """Adds or overwrites what is named; other attributes stay."""
+    return {"object": _assign(change, [change.input], _ASSIGN)[0]}
+
+
+@mutation("unassignAttributes")
+def unassign(change: Change) -> dict[str, Any]:
+    """Takes away what is named."""
+    return {"object": _assign(change, [change.input], _UNASSIGN)[0]}
+
+
+def _batch(change: Change, names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    parts = change.inputs()
+    if len(parts) > MAX_BATCH:
+        change.error(f"At most {MAX_BATCH} objects at once", "input")
+    change.check()
+    return {"objects": _assign(change, parts, names)}
+
+
+@mutation("assignAttributesBatch")
+def assign_batch(change: Change) -> dict[str, Any]:
+    """Assigns to several objects, all or none."""
+    return _batch(change, _ASSIGN)
+
+
+@mutation("unassignAttributesBatch")
+def unassign_batch(change: Change) -> dict[str, Any]:
+    """Takes away from several objects, all or none."""
+    return _batch(change, _UNASSIGN)
+
+
+# ------------------------------------------------------------------ shared values
+
+
+def _values(change: Change, kind: AttributeType) -> dict[int, str]:
+    """Element id -> value of what the input says, with user errors for elements that the type does not have."""
+    given = change.input
+    elements = {each.name: each for each in kind.elements}
+    found: dict[int, str] = {}
+    for name, value in (
+        ("stringElements", "value"),
+        ("choiceElements", "value"),
+        ("imageElements", "url"),
+        ("fileElements", "url"),
+    ):
+        for part in given.parts(name):
+            element = elements.get(part["key"])
+            if element is None:
+                part.error(f"The attribute {kind.name} has no element {part['key']}", "key")
+            else:
+                found[element.id] = part.get(value) or ""
+    return found
+
+
+def _type(change: Change) -> AttributeType:
+    """The mapped type that the input names. Raises Refusal."""
+    name = change.input["attributeTypeName"]
+    for kind in attributes.catalogue_of(change.run).types.values():
+        if kind.name == name and kind.is_mapped:
+            return kind
+    raise change.refuse(f"There is no mapped attribute {name}", "attributeTypeName")
+
+
+def _entry(change: Change, entry_id: int) -> dict[str, Any]:
+    change.run.memory.pop("attributes", None)
+    return attributes.mapped(attributes.catalogue_of(change.run), entry_id)
+
+
+@mutation("createAttribute")
+def create_attribute(change: Change) -> dict[str, Any]:
+    """A new value of a mapped attribute."""
+    kind = _type(change)
+    change.input.required_text("name")
+    values = _values(change, kind)
+    change.check()
+    entry_id = rows.add_entry(change.tx, kind.id, change.input["name"])
+    rows.put_entry_values(change.tx, entry_id, values)
+    change.tx.touch("attributes", "catalogue")
+    change.tx.event("attribute", entry_id, "created")
+    return {"attribute": _entry(change, entry_id)}
+
+
+@mutation("updateAttribute")
+def update_attribute(change: Change) -> dict[str, Any]:
+    """Another name or other elements of a shared value; every object that has it shows them."""
+    entry_id = change["id"]
+    entry = attributes.catalogue_of(change.run).entries.get(entry_id)
+    if entry is None:
+        change.error(f"Could not find Attribute with ID {entry_id}", "id")
+    change.check()
+    kind = _type(change)
+    if entry is not None and kind.id != entry.type:
+        change.input.error("The attribute is of another type", "attributeTypeName")
+    change.input.required_text("name")
+    values = _values(change, kind)
+    change.check()
+    rows.rename_entry(change.tx, entry_id, change.input["name"])
+    rows.put_entry_values(change.tx, entry_id, values)
+    change.tx.touch("attributes", "catalogue")
+    change.tx.touch_items(rows.items_with_entry(change.tx, entry_id))
+    change.tx.event("attribute", entry_id, "updated")
+    return {"attribute": _entry(change, entry_id)}
