@@ -189,7 +189,7 @@ def _read(tx: Transaction, item_ids: Sequence[int]) -> list[ProductRecord]:
             multiple_of=row["multiple_of"],
             tax_group_id=row["tax_group_id"],
             stock_offset=row["stock_offset"],
-            size_chart_id=row["size_chart_id"],
+            size_chart_id=row["size_chart_id"] or 0,
             measurement_chart_id=row["measurement_chart_id"],
             sizes=tuple(
                 SizeRecord(

@@ -212,9 +212,12 @@ CREATE TABLE stock_changes (
   quantity        INTEGER NOT NULL,                    -- change of the physical stock
   kind            TEXT NOT NULL,   -- delivery, correction, supplier_delivery, shipment, return, movement, integration
   reference       TEXT NOT NULL DEFAULT '',
-  created_at      INTEGER NOT NULL
+  created_at      INTEGER NOT NULL,
+  head_id         INTEGER,                             -- the first of the lines that were made together; NULL: itself
+  change_id       INTEGER GENERATED ALWAYS AS (COALESCE(head_id, id)) VIRTUAL
 );
 CREATE INDEX stock_changes_size ON stock_changes (product_size_id);
+CREATE INDEX stock_changes_change ON stock_changes (change_id);
 
 -- ---------------------------------------------------------------- catalogue
 
@@ -323,6 +326,7 @@ CREATE TABLE products (
   weight_unit          TEXT NOT NULL DEFAULT 'kg',
   tax_group_id         INTEGER REFERENCES tax_groups(id),
   measurement_chart_id INTEGER REFERENCES measurement_charts(id),
+  measurements_json    TEXT,                           -- own contents [[x, y, content]] instead of the chart's
   internal_comment     TEXT NOT NULL DEFAULT '',
   created_at           INTEGER NOT NULL,
   updated_at           INTEGER NOT NULL
@@ -336,11 +340,13 @@ CREATE TABLE variants (
   number           TEXT NOT NULL DEFAULT '',           -- SKU part 2
   status           TEXT NOT NULL DEFAULT 'active',
   position         INTEGER NOT NULL DEFAULT 0,
-  size_chart_id    INTEGER NOT NULL REFERENCES size_charts(id),
+  size_chart_id    INTEGER REFERENCES size_charts(id), -- NULL until one is chosen, once and for all
   stock_offset     INTEGER NOT NULL DEFAULT 0,
   unit_cost        INTEGER,                            -- in unit_cost_currency_id
   unit_cost_currency_id INTEGER REFERENCES currencies(id),
   internal_comment TEXT NOT NULL DEFAULT '',
+  internal_name    TEXT NOT NULL DEFAULT '',
+  shipping_json    TEXT NOT NULL DEFAULT '{}',         -- own weight and dimensions, as an integration set them
   created_at       INTEGER NOT NULL,
   updated_at       INTEGER NOT NULL
 );
@@ -357,6 +363,8 @@ CREATE TABLE product_sizes (
   status       TEXT NOT NULL DEFAULT 'active',
   is_preorder  INTEGER NOT NULL DEFAULT 0,
   is_infinite  INTEGER NOT NULL DEFAULT 0,
+  comment      TEXT NOT NULL DEFAULT '',
+  shipping_json TEXT NOT NULL DEFAULT '{}',            -- own weight and dimensions
   UNIQUE (variant_id, size_id)
 );
 CREATE INDEX product_sizes_ean ON product_sizes (ean) WHERE ean <> '';
@@ -370,9 +378,28 @@ CREATE TABLE media (
   color_hex  TEXT NOT NULL DEFAULT '9aa0a6',
   position   INTEGER NOT NULL DEFAULT 0,
   source_url TEXT NOT NULL DEFAULT '',                 -- uploaded media
+  alt_text   TEXT NOT NULL DEFAULT '',
+  meta_json  TEXT NOT NULL DEFAULT '',                 -- an object; empty: none
   created_at INTEGER NOT NULL
 );
 CREATE INDEX media_product ON media (product_id);
+
+-- Pictures on their way: forms that were handed out, and what came with them.
+CREATE TABLE media_uploads (
+  uuid         TEXT PRIMARY KEY,
+  signature    TEXT NOT NULL,
+  content_type TEXT NOT NULL DEFAULT '',
+  size         INTEGER NOT NULL DEFAULT 0,
+  sha1         TEXT NOT NULL DEFAULT '',
+  uploaded_at  INTEGER,
+  completed_at INTEGER,
+  created_at   INTEGER NOT NULL
+);
+CREATE TABLE media_batches (
+  queue_id     TEXT PRIMARY KEY,
+  entries_json TEXT NOT NULL,                          -- what was asked for, with the ids of the media that were made
+  created_at   INTEGER NOT NULL
+);
 
 CREATE TABLE displays (
   id               INTEGER PRIMARY KEY,
@@ -488,8 +515,15 @@ CREATE TABLE campaigns (
   start_at        INTEGER,
   stop_at         INTEGER,
   show_as_on_sale INTEGER NOT NULL DEFAULT 0,
-  show_as_new     INTEGER NOT NULL DEFAULT 0
+  show_as_new     INTEGER NOT NULL DEFAULT 0,
+  created_at      INTEGER NOT NULL DEFAULT 0,          -- 0: with the shop
+  updated_at      INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE campaign_delivery_windows (
+  campaign_id        INTEGER NOT NULL REFERENCES campaigns(id),
+  delivery_window_id INTEGER NOT NULL REFERENCES delivery_windows(id),
+  PRIMARY KEY (campaign_id, delivery_window_id)
+) WITHOUT ROWID;
 
 CREATE TABLE campaign_markets (
   campaign_id INTEGER NOT NULL REFERENCES campaigns(id),
@@ -504,14 +538,19 @@ CREATE TABLE campaign_pricelists (
 ) WITHOUT ROWID;
 
 -- percent 0 and no campaign price: the price stays, only the flags act.
+-- show_as_*: NULL, as the campaign says.
 CREATE TABLE campaign_items (
+  id              INTEGER PRIMARY KEY,
   campaign_id     INTEGER NOT NULL REFERENCES campaigns(id),
   display_item_id INTEGER NOT NULL REFERENCES display_items(id),
   percent         INTEGER NOT NULL DEFAULT 0 CHECK (percent BETWEEN 0 AND 10000),
   start_at        INTEGER,
   stop_at         INTEGER,
-  PRIMARY KEY (campaign_id, display_item_id)
-) WITHOUT ROWID;
+  show_as_on_sale INTEGER,
+  show_as_new     INTEGER,
+  created_at      INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (campaign_id, display_item_id)
+);
 CREATE INDEX campaign_items_item ON campaign_items (display_item_id);
 
 CREATE TABLE campaign_prices (
@@ -565,7 +604,10 @@ CREATE TABLE subscription_plans (
   interval_type  TEXT NOT NULL CHECK (interval_type IN ('day', 'week', 'month', 'year')),
   percent        INTEGER NOT NULL DEFAULT 0,
   shipping_type  TEXT NOT NULL DEFAULT 'DYNAMIC',
-  status         TEXT NOT NULL DEFAULT 'active'
+  status         TEXT NOT NULL DEFAULT 'active',
+  internal_comment TEXT NOT NULL DEFAULT '',
+  created_at     INTEGER NOT NULL DEFAULT 0,           -- 0: with the shop
+  updated_at     INTEGER NOT NULL DEFAULT 0
 );
 
 CREATE TABLE subscription_plan_items (
@@ -682,6 +724,8 @@ CREATE TABLE vouchers (
   affects_items   INTEGER NOT NULL DEFAULT 0,          -- on orders the discount moves into the item prices
   conversion_html TEXT NOT NULL DEFAULT '',
   on_original     INTEGER NOT NULL DEFAULT 0,          -- reckons from the price before campaigns
+  kind            TEXT NOT NULL DEFAULT '',            -- normal, credit, gift_certificate; '': as its rules say
+  entry_strategy  TEXT NOT NULL DEFAULT 'ALL',         -- which of its first results are tried
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   CHECK (usage_limit = 0 OR used <= usage_limit)
@@ -702,7 +746,9 @@ CREATE TABLE voucher_conditions (
   voucher_id  INTEGER NOT NULL REFERENCES vouchers(id),
   position    INTEGER NOT NULL,
   type        TEXT NOT NULL,
-  config_json TEXT NOT NULL DEFAULT '{}'
+  config_json TEXT NOT NULL DEFAULT '{}',
+  result_id   INTEGER,                                 -- of one result only
+  params_json TEXT NOT NULL DEFAULT ''                 -- as an integration said it
 );
 
 -- What happens, in sequence. Every config may restrict itself with "categories", "products" (display item ids).
@@ -718,7 +764,10 @@ CREATE TABLE voucher_results (
   voucher_id  INTEGER NOT NULL REFERENCES vouchers(id),
   position    INTEGER NOT NULL,
   type        TEXT NOT NULL,
-  config_json TEXT NOT NULL DEFAULT '{}'
+  config_json TEXT NOT NULL DEFAULT '{}',
+  entry_id    INTEGER,                                 -- the result after which it is tried; NULL: from the start
+  strategy    TEXT NOT NULL DEFAULT 'ALWAYS',
+  params_json TEXT NOT NULL DEFAULT ''                 -- as an integration said it
 );
 
 -- The value of a price_off or fixed_price: for a pricelist, or for a currency (pricelist_id NULL).
@@ -730,6 +779,21 @@ CREATE TABLE voucher_amounts (
   remaining    INTEGER                                 -- of a credit with reuse_value
 );
 CREATE INDEX voucher_amounts_voucher ON voucher_amounts (voucher_id);
+
+-- Codes of their own for one voucher each, made in numbers.
+CREATE TABLE subvouchers (
+  id         INTEGER PRIMARY KEY,
+  voucher_id INTEGER NOT NULL REFERENCES vouchers(id),
+  code       TEXT NOT NULL DEFAULT '',
+  code_key   TEXT NOT NULL DEFAULT '',
+  url        TEXT NOT NULL DEFAULT '',
+  email      TEXT NOT NULL DEFAULT '',
+  domain     TEXT NOT NULL DEFAULT '',
+  start_at   INTEGER,
+  stop_at    INTEGER,
+  used       INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX subvouchers_voucher ON subvouchers (voucher_id);
 
 CREATE TABLE campaign_sites (
   id           INTEGER PRIMARY KEY,
@@ -1509,8 +1573,20 @@ CREATE TABLE price_alterations (
   store_id     INTEGER NOT NULL REFERENCES stores(id),
   name         TEXT NOT NULL,
   status       TEXT NOT NULL DEFAULT 'inactive',
-  from_at      INTEGER
+  from_at      INTEGER,
+  until_at     INTEGER
 );
+-- What an alteration says products and variants (variant_id 0: every one without a price of its own) will cost; the
+-- prices of display items follow from here.
+CREATE TABLE altered_prices (
+  price_alteration_id INTEGER NOT NULL REFERENCES price_alterations(id),
+  pricelist_id        INTEGER NOT NULL REFERENCES pricelists(id),
+  product_id          INTEGER NOT NULL REFERENCES products(id),
+  variant_id          INTEGER NOT NULL DEFAULT 0,
+  price               INTEGER CHECK (price >= 0),
+  price_rrp           INTEGER CHECK (price_rrp >= 0),
+  PRIMARY KEY (price_alteration_id, product_id, pricelist_id, variant_id)
+) WITHOUT ROWID;
 CREATE TABLE price_alteration_prices (
   price_alteration_id INTEGER NOT NULL REFERENCES price_alterations(id),
   display_item_id     INTEGER NOT NULL REFERENCES display_items(id),
@@ -1527,8 +1603,17 @@ CREATE TABLE suppliers (
   name        TEXT NOT NULL UNIQUE,
   status      TEXT NOT NULL DEFAULT 'active',
   country_id  INTEGER REFERENCES countries(id),
-  currency_id INTEGER REFERENCES currencies(id)
+  currency_id INTEGER REFERENCES currencies(id),
+  details_json TEXT NOT NULL DEFAULT '{}'              -- address, terms, comment … as an integration set them
 );
+CREATE TABLE variant_supplies (
+  supplier_id     INTEGER NOT NULL REFERENCES suppliers(id),
+  variant_id      INTEGER NOT NULL REFERENCES variants(id),
+  cost            INTEGER NOT NULL,                    -- in the supplier's currency
+  customs_type    TEXT NOT NULL DEFAULT 'PERCENT',
+  customs         INTEGER NOT NULL DEFAULT 0,          -- hundredths of a percent, or of the currency
+  PRIMARY KEY (supplier_id, variant_id)
+) WITHOUT ROWID;
 CREATE TABLE product_suppliers (
   product_id  INTEGER NOT NULL REFERENCES products(id),
   supplier_id INTEGER NOT NULL REFERENCES suppliers(id),
@@ -1543,6 +1628,7 @@ CREATE TABLE supplier_orders (
   currency_id  INTEGER NOT NULL REFERENCES currencies(id),
   is_confirmed INTEGER NOT NULL DEFAULT 0,
   message      TEXT NOT NULL DEFAULT '',
+  details_json TEXT NOT NULL DEFAULT '{}',             -- addresses, terms, comments … as an integration set them
   etd_at       INTEGER,
   eta_at       INTEGER,
   created_at   INTEGER NOT NULL,
@@ -1561,6 +1647,8 @@ CREATE TABLE supplier_deliveries (
   supplier_order_id INTEGER NOT NULL REFERENCES supplier_orders(id),
   position          INTEGER NOT NULL,
   status            TEXT NOT NULL CHECK (status IN ('open', 'accepted', 'cancelled')),
+  warehouse_id      INTEGER REFERENCES warehouses(id), -- NULL: that of the order
+  details_json      TEXT NOT NULL DEFAULT '{}',
   created_at        INTEGER NOT NULL,
   accepted_at       INTEGER,
   UNIQUE (supplier_order_id, position)

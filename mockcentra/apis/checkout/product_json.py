@@ -352,7 +352,7 @@ def _pieces(
     head = _base_json(record, reference, context.language.id)
     if not viewer.all_pricelists:
         head |= _price_json(record, price, market, context.pricelist, context.currency, now, days)
-    head |= _sizes_json(record, reference.size_charts[record.size_chart_id], context)
+    head |= _sizes_json(record, reference.size_charts.get(record.size_chart_id, _NO_CHART), context)
     head["items"] = _items_json(record, viewer, sellable)
     media, objects = media_json(record.media, context.language.id, viewer.base_url)
     head["media"] = media
@@ -486,6 +486,9 @@ def _all_prices_json(
             days = viewer.lowest_price_days
             found[str(pricelist.id)] = _price_json(record, price, market, pricelist, currency, now, days)
     return found
+
+
+_NO_CHART = SizeChart(0, "", "", "/", (), (), ())
 
 
 def _sizes_json(record: ProductRecord, chart: SizeChart, context: Context) -> dict[str, Any]:
@@ -683,7 +686,7 @@ def line_product(store: Store, record: ProductRecord, context: Context, base_url
     days = viewer.lowest_price_days
     shown = _base_json(record, context.reference, context.language.id)
     shown |= _price_json(record, price, context.market, context.pricelist, context.currency, context.now, days)
-    shown |= _sizes_json(record, context.reference.size_charts[record.size_chart_id], context)
+    shown |= _sizes_json(record, context.reference.size_charts.get(record.size_chart_id, _NO_CHART), context)
     shown["items"] = _items_json(record, None, {})
     shown["media"], shown["mediaObjects"] = media_json(record.media, context.language.id, base_url)
     shown["relation"] = "variant"
