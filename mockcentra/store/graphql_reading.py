@@ -371,3 +371,8 @@ def warehouses_of_rules(tx: Transaction, rule_ids: Iterable[int]) -> dict[int, l
     ):
         found.setdefault(row["rule"], []).append(row)
     return found
+
+
+def currencies(tx: Transaction) -> dict[int, Row]:
+    """Currency id -> its row."""
+    return {row["id"]: row for row in tx.all("SELECT id, code, decimals, rate_micro FROM currencies")}
