@@ -86,8 +86,7 @@ class Store:
     def _finish(self, transaction: "Transaction", commit: bool) -> None:
         if not commit:
             self.connection.execute("ROLLBACK")
-            for name in transaction.built:
-                self._forget(name)
+            transaction.forget_derived()
             return
         self.connection.execute("COMMIT")
         for name in transaction.touched:
@@ -119,7 +118,7 @@ class Store:
                 return value
         with self.reading() as transaction:
             if name in transaction.touched:
-                return build(transaction)
+                return transaction.derived(name, build)
             keep = self._kept(name)
             value = keep.get(name)
             if value is None:
@@ -150,7 +149,7 @@ class Store:
 class Transaction:
     """What rules and queries work with: rows, the moment, the dice, and a note of what changed."""
 
-    __slots__ = ("_batch", "_changes", "_connection", "built", "now", "store", "touched", "touched_items")
+    __slots__ = ("_batch", "_changes", "_connection", "_own", "built", "now", "store", "touched", "touched_items")
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -161,6 +160,7 @@ class Transaction:
         self.touched: set[str] = set()
         self.touched_items: set[int] = set()
         self.built: set[str] = set()  # derived values that were made from rows as this transaction sees them
+        self._own: dict[str, tuple[int, Any]] = {}  # those that it alone sees, with how many changes it had made
 
     # -- rows
 
@@ -204,6 +204,7 @@ class Transaction:
         except BaseException:
             self._connection.execute("ROLLBACK TO part")
             self._connection.execute("RELEASE part")
+            self.forget_derived()
             raise
         self._connection.execute("RELEASE part")
 
@@ -230,6 +231,21 @@ class Transaction:
     def has_changes(self) -> bool:
         """Whether it changed any row so far: what is read from now on may be nobody else's."""
         return self._connection.total_changes != self._changes
+
+    def derived(self, name: str, build: Callable[["Transaction"], Any]) -> Any:
+        """A derived value that this transaction has made stale, as its rows have it now (see `Store.derived`)."""
+        changes = self._connection.total_changes
+        found = self._own.get(name)
+        if found is None or found[0] != changes:
+            found = self._own[name] = (changes, build(self))
+        return found[1]
+
+    def forget_derived(self) -> None:
+        """Drops what was derived from rows whose changes have been undone."""
+        for name in self.built:
+            self.store._forget(name)
+        self.built.clear()
+        self._own.clear()
 
     def touch(self, *names: str) -> None:
         """Says that the rows behind these derived values changed (see `Store.derived`)."""

@@ -135,6 +135,19 @@ def test_what_is_derived_of_uncommitted_rows_is_never_kept():
     assert one.derived("all names", names) == ["new"]
 
 
+def test_a_transaction_derives_anew_what_it_changes_and_only_then(empty: Store):
+    with empty.transaction() as tx:
+        add(tx, "one")
+        tx.touch("names")
+        first = empty.derived("names", names)
+        assert empty.derived("names", names) is first == ["one"]
+        with pytest.raises(ValueError, match="no"), tx.savepoint():
+            add(tx, "two")
+            assert empty.derived("names", names) == empty.derived("more names", names) == ["one", "two"]
+            raise ValueError("no")
+        assert empty.derived("names", names) == empty.derived("more names", names) == ["one"]
+
+
 def test_a_rolled_back_change_makes_nothing_stale(empty: Store):
     before = empty.derived("names", names)
     with pytest.raises(ValueError, match="no"), empty.transaction() as tx:
