@@ -2,13 +2,15 @@
 
 import re
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 CONTENT_TYPE = "text/xml; charset=utf-8"
 
 _NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RESERVED = "xml"
+_ESCAPED = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
+)
 
 
 def to_xml(body: dict[str, Any]) -> bytes:
@@ -21,7 +23,7 @@ def to_xml(body: dict[str, Any]) -> bytes:
 def _element(parts: list[str], key: str, value: Any) -> None:
     name, attribute = key, ""
     if _NAME.fullmatch(key) is None or key.lower().startswith(_RESERVED):
-        name, attribute = "item", f" key={quoteattr(_clean(key))}"
+        name, attribute = "item", f' key="{_escaped(key)}"'
     parts.append(f"<{name}{attribute}>")
     if isinstance(value, dict):
         for inner, below in value.items():
@@ -39,8 +41,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
-    return escape(_clean(str(value)))
+    return _escaped(str(value))
 
 
-def _clean(text: str) -> str:
-    return _NOT_IN_XML.sub("", text)
+def _escaped(text: str) -> str:
+    """A text for an element or an attribute, without what XML cannot hold."""
+    return _NOT_IN_XML.sub("", text).translate(_ESCAPED)
