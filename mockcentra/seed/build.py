@@ -28,9 +28,9 @@ STEPS = (
     "content",
     "wholesale",
     "people",
+    "wholesale_orders",
     "orders",
     "returns",
-    "wholesale_orders",
     "supply",
     "soap_queue",
 )

@@ -105,12 +105,22 @@ class History:
         self._carriers = carriers
         self._autoconfirm_since = autoconfirm_since
         self._due: list[tuple[int, int, int, Running]] = []  # moment, number, step (-1: it is placed), order
+        self._others: list[tuple[int, int, Callable[[], None]]] = []  # moment, number, what else happens then
         self._count = 0
         self._seconds: set[int] = set()
 
     def add(self, at: int, outcome: str, person: Person, form: Form) -> None:
         """An order to be placed at a moment."""
         self._put(at, -1, Running(outcome, person, form))
+
+    def also(self, at: int, act: Callable[[], None]) -> None:
+        """Something else that places an order at a moment: numbers follow time, whoever orders."""
+        heapq.heappush(self._others, (at, len(self._others), act))
+
+    def _run_others(self, until: int) -> None:
+        while self._others and self._others[0][0] <= until:
+            _, _, act = heapq.heappop(self._others)
+            act()
 
     def _put(self, at: int, step: int, order: Running) -> None:
         self._count += 1
@@ -123,10 +133,11 @@ class History:
         tx = self.world.tx
         confirms_by_itself = setting(tx, _AUTOCONFIRM)
         self._seconds.update(at for at, *_ in self._due)
-        if confirms_by_itself and self._due[0][0] < self._autoconfirm_since:
+        if confirms_by_itself and self._due and self._due[0][0] < self._autoconfirm_since:
             change_settings(tx, {_AUTOCONFIRM: False})
         while self._due:
             at, _, number, order = heapq.heappop(self._due)
+            self._run_others(at)
             tx = self.world.move(at)
             if confirms_by_itself and at >= self._autoconfirm_since and not setting(tx, _AUTOCONFIRM):
                 change_settings(tx, {_AUTOCONFIRM: True})
@@ -138,6 +149,7 @@ class History:
             else:
                 OUTCOMES[order.outcome].steps[number].act(self, tx, order)
             self._next(at, number + 1, order)
+        self._run_others(self.world.as_of)
         self.world.move(self.world.as_of)
         if confirms_by_itself:
             change_settings(tx, {_AUTOCONFIRM: True})

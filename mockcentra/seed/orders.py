@@ -115,7 +115,8 @@ class Plan:
 def seed(world: World) -> None:
     """Makes the orders in the order of time; each takes its pieces from what was delivered for it (seed.md 12, 15)."""
     plans = _plans(world)
-    if not plans:
+    others = world.notes.get("history", ())
+    if not plans and not others:
         return
     _people(world, plans)
     plans.sort(key=lambda plan: plan.at)
@@ -127,6 +128,8 @@ def seed(world: World) -> None:
     for plan in plans:
         assert plan.person is not None
         history.add(plan.at, plan.outcome, plan.person, plan.form)
+    for at, act in others:
+        history.also(at, act)
     history.run()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
 from mockcentra.commerce import (
@@ -13,7 +14,6 @@ from mockcentra.commerce import (
     shipments,
     wholesale_writing,
 )
-from mockcentra.commerce.reference import reference_of
 from mockcentra.seed.fixtures import Record, choice, flag, listed, moment, optional, record, ref, text, whole
 from mockcentra.seed.world import World
 from mockcentra.store import Transaction
@@ -24,6 +24,7 @@ from mockcentra.store.database import Row, to_json
 _DAY = 86400
 # Of less than that nothing is sold to resellers here: scarce goods stay for those who look for them.
 _PLENTY = 80
+_RETURNED = 2
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def _give_back(order: _Order) -> None:
     tx = order.later(5, 9)
     line = rows.lines_of_shipment(tx, order.shipment_id)[0]
     terms = returns.Terms(comment="Two pieces with a broken seam", created_from="AMS")
-    return_id = returns.create(tx, order.shipment_id, {line["id"]: min(2, line["quantity"])}, terms)
+    return_id = returns.create(tx, order.shipment_id, {line["id"]: _RETURNED}, terms)
     returns.set_completed(tx, return_id, True)
     _invoice(tx, order, return_id)
 
@@ -126,58 +127,71 @@ _SHEET = record(
 
 
 def seed(world: World) -> None:
-    """Makes the wholesale orders of seed.md 14, after all others: their numbers follow."""
+    """Plans the wholesale orders of seed.md 14; the step `orders` places them among all others, as time has it."""
     goods = _Goods(world)
-    windows = {row_id: name for name, row_id in world.ids["delivery_window"].items()}
+    windows = {row_id: name for name, row_id in world.ids.get("delivery_window", {}).items()}
+    history = world.notes.setdefault("history", [])
     for position, entry in enumerate(world.section("wholesale_orders", "orders", listed(_ORDER))):
-        _order(world, goods, entry, windows[entry["window"]], world.dice(f"wholesale order {position}"))
+        items = goods.some(entry)
+        if items:
+            dice = world.dice(f"wholesale order {position}")
+            history.append((entry["at"], partial(_order, world, entry, items, windows[entry["window"]], dice)))
+    goods.deliver()
     for entry in world.section("wholesale_orders", "order_sheets", listed(_SHEET)):
-        _sheet(world, goods, entry)
-    tx = world.move(world.as_of)
-    rows.empty(tx, "events", "mails")
-    rows.settle_revisions(tx)
+        history.append((world.as_of, partial(_sheet, world, entry, goods.some(entry))))
 
 
 class _Goods:
-    """What the Wholesale store has plenty of, one thing after the other."""
+    """What the Wholesale store has plenty of, thing after thing; what is taken for good is delivered besides."""
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._sizes = rows.plentiful_sizes(world.tx, world.notes["wholesale_store"], _PLENTY)
+        self._deliveries = {
+            (row["product_size_id"], row["warehouse_id"]): row
+            for row in rows.first_deliveries(world.tx)
+            if row["id"] is not None
+        }
+        self._taken: dict[tuple[int, int], int] = {}
         self._next = 0
 
-    def some(self, account: Row, count: int) -> list[Row]:
-        """The next sizes that an account may buy, of different products."""
-        brands = rows.brands_of_account(account)
-        found: list[Row] = []
+    def some(self, entry: Record) -> list[tuple[Row, int]]:
+        """The next sizes that an account may buy, of different products, with their quantities."""
+        brands = rows.brands_of_account(rows.account(self._world.tx, entry["account"]))
+        at = entry.get("at", self._world.as_of)
+        found: list[tuple[Row, int]] = []
         for _ in range(len(self._sizes)):
             size = self._sizes[self._next % len(self._sizes)]
             self._next += 7
-            if brands and size["brand_id"] not in brands:
+            delivery = self._deliveries.get((size["product_size_id"], size["warehouse_id"]))
+            if delivery is None or delivery["created_at"] >= at or (brands and size["brand_id"] not in brands):
                 continue
-            if all(size["product_id"] != other["product_id"] for other in found):
-                found.append(size)
-                if len(found) == count:
+            if all(size["product_id"] != other["product_id"] for other, _ in found):
+                found.append((size, entry["quantities"][len(found)]))
+                if len(found) == len(entry["quantities"]):
                     break
+        for size, quantity in found if entry.get("outcome", "cancelled") != "cancelled" else ():
+            key = (size["product_size_id"], size["warehouse_id"])
+            self._taken[key] = self._taken.get(key, 0) + quantity
         return found
 
+    def deliver(self) -> None:
+        """Makes the first deliveries larger by what the orders take: what is free afterwards is what was seeded."""
+        rows.raise_deliveries(
+            self._world.tx,
+            [(pieces, *key, self._deliveries[key]["id"]) for key, pieces in sorted(self._taken.items()) if pieces],
+        )
 
-def _order(world: World, goods: _Goods, entry: Record, window: str, dice: Random) -> None:
+
+def _order(world: World, entry: Record, items: list[tuple[Row, int]], window: str, dice: Random) -> None:
+    """Places an order and lets happen to it what its outcome says."""
     tx = world.move(entry["at"])
-    account = rows.account(tx, entry["account"])
-    sizes = goods.some(account, len(entry["quantities"]))
-    if not sizes:
-        return
-    items = [
-        order_entry.Item(quantity, (("id", str(size["product_size_id"])),))
-        for size, quantity in zip(sizes, entry["quantities"], strict=False)
-    ]
     new = order_entry.NewOrder(
-        items=items,
-        account_id=account["id"],
+        items=[order_entry.Item(quantity, (("id", str(size["product_size_id"])),)) for size, quantity in items],
+        account_id=entry["account"],
         delivery_window=window,
         po_number=entry["po_number"],
         is_internal=entry["internal"],
-        ordered_at=entry["at"],
         applies_automatic=False,
     )
     order_id = order_entry.create(tx, new)
@@ -209,16 +223,15 @@ def _invoice(tx: Transaction, order: _Order, return_id: int | None = None) -> No
     )
 
 
-def _sheet(world: World, goods: _Goods, entry: Record) -> None:
+def _sheet(world: World, entry: Record, items: list[tuple[Row, int]]) -> None:
     """An order sheet that a buyer has begun."""
-    tx = world.tx
+    tx = world.move(world.as_of)
     account = rows.account(tx, entry["account"])
-    market = reference_of(tx.store).markets[account["market_id"]]
     sheet = world.add(
         "selections",
         hash=tx.hex(32),
         store_id=account["store_id"],
-        market_id=market.id,
+        market_id=account["market_id"],
         pricelist_id=account["pricelist_id"],
         account_id=account["id"],
         buyer_id=rows.first_buyer(tx, account["id"]),
@@ -229,7 +242,7 @@ def _sheet(world: World, goods: _Goods, entry: Record) -> None:
         created_at=world.as_of - 3 * _DAY,
         updated_at=world.as_of - _DAY,
     )
-    for size, quantity in zip(goods.some(account, len(entry["quantities"])), entry["quantities"], strict=False):
+    for size, quantity in items:
         world.add(
             "selection_lines",
             selection_id=sheet,

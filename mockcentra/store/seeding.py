@@ -165,9 +165,9 @@ def broken_references(tx: Transaction) -> list[str]:
 
 
 def plentiful_sizes(tx: Transaction, store_id: int, least: int) -> list[Row]:
-    """(display_item_id, product_size_id, product_id, brand_id) of what a store has much of in its first warehouse."""
+    """(display_item_id, product_size_id, warehouse_id, product_id, brand_id): what a store has much of to sell."""
     return tx.all(
-        "SELECT MIN(i.id) AS display_item_id, z.id AS product_size_id, p.id AS product_id, p.brand_id"
+        "SELECT MIN(i.id) AS display_item_id, z.id AS product_size_id, k.warehouse_id, p.id AS product_id, p.brand_id"
         " FROM displays d JOIN products p ON p.id = d.product_id AND p.status = 'active' AND p.kind = 'normal'"
         " JOIN display_items i ON i.display_id = d.id JOIN variants v ON v.id = i.variant_id AND v.status = 'active'"
         " JOIN product_sizes z ON z.variant_id = v.id AND z.status = 'active' AND NOT z.is_preorder"
@@ -204,7 +204,7 @@ def shipment_total(tx: Transaction, shipment_id: int) -> int:
 
 
 def lines_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
-    return tx.all("SELECT * FROM shipment_lines WHERE shipment_id = ? ORDER BY id", (shipment_id,))
+    return tx.all("SELECT * FROM shipment_lines WHERE shipment_id = ? ORDER BY order_line_id, id", (shipment_id,))
 
 
 def invoices_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
