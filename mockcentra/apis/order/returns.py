@@ -15,7 +15,7 @@ def list_returns(call: Call) -> dict[str, Any]:
     page = call.whole("page", least=1)
     if page is not None and limit is not None:
         offset = (page - 1) * limit
-    wanted = {
+    wanted: dict[str, Any] = {
         "return_id": call.whole("return"),
         "order_number": call.whole("order"),
         "order_hash": call.text("selection"),
