@@ -1,11 +1,22 @@
 """The promises of seed.md as tables of checks, a module a subject; `mockcentra.seed.check` runs them."""
 
-from mockcentra.seed.checks import catalogue, company, general, invariants, later, offers, orders, people, stock
+from mockcentra.seed.checks import (
+    catalogue,
+    company,
+    general,
+    invariants,
+    later,
+    offers,
+    orders,
+    people,
+    stock,
+    wholesale,
+)
 from mockcentra.seed.checks.shop import Check, Shop
 
 __all__ = ["ALL", "Check", "Shop"]
 
-_MODULES = (general, company, catalogue, stock, offers, people, orders, invariants, later)
+_MODULES = (general, company, catalogue, stock, offers, people, orders, wholesale, invariants, later)
 
 
 def _place(check: Check) -> tuple[bool, int]:

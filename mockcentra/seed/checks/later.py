@@ -11,10 +11,6 @@ CHECKS = (
     Check("13", "suppliers' orders", "Eight supplier orders of three suppliers."),
     Check("13", "supplier deliveries", "Seven open deliveries to Borås, three accepted, one to Rotterdam."),
     Check("13", "allocation requests", "13 requests to Partner Berlin in seven states."),
-    Check("14", "wholesale orders", "24 orders, invoices, a credit note, three order sheets."),
-    Check("14", "SOAP queue", "Customer and order events of confirmed and wholesale orders."),
     Check("14", "registered subscriptions", "One active and one paused on packages."),
     Check("15", "case 14: check first", "An order whose second line waits for Flagship Stockholm."),
-    Check("15", "case 18: wholesale with tax", "A wholesale order with tax added."),
-    Check("15", "case 19: internal wholesale order", "An internal order of the wholesale store."),
 )
