@@ -616,6 +616,10 @@ CREATE TABLE subscription_plan_items (
   PRIMARY KEY (subscription_plan_id, display_item_id)
 ) WITHOUT ROWID;
 
+CREATE VIEW subscription_plan_variants AS
+  SELECT DISTINCT p.subscription_plan_id, i.variant_id FROM subscription_plan_items p
+  JOIN display_items i ON i.id = p.display_item_id;
+
 CREATE TABLE gift_certificates (
   id                    INTEGER PRIMARY KEY,
   store_id              INTEGER NOT NULL REFERENCES stores(id),
@@ -902,6 +906,7 @@ CREATE TABLE customers (
   pricelist_id  INTEGER REFERENCES pricelists(id),
   selection_id  INTEGER,                               -- the saved cart
   anonymized_at INTEGER,
+  extra_json    TEXT NOT NULL DEFAULT '{}',            -- what integrations keep here and no rule reads
   created_at    INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL
 );
@@ -1298,6 +1303,8 @@ CREATE TABLE shipments (
   good_to_go_at          INTEGER,
   captured_at            INTEGER,
   shipped_at             INTEGER,
+  paid_at                INTEGER,                      -- NULL although it is paid: nobody noted when
+  internal_cost          INTEGER NOT NULL DEFAULT 0,   -- what sending it cost the shop, in the order's currency
   UNIQUE (order_id, position)
 );
 CREATE INDEX shipments_created ON shipments (created_at);
@@ -1360,6 +1367,7 @@ CREATE TABLE allocation_requests (
   updated_at    INTEGER NOT NULL,
   expires_at    INTEGER
 );
+CREATE INDEX allocation_requests_order ON allocation_requests (order_id);
 
 -- ---------------------------------------------------------------- subscriptions
 
@@ -1512,10 +1520,16 @@ CREATE TABLE buyers (
   market_id     INTEGER REFERENCES markets(id),        -- instead of the account's
   pricelist_id  INTEGER REFERENCES pricelists(id),
   address_json  TEXT NOT NULL DEFAULT '{}',
+  extra_json    TEXT NOT NULL DEFAULT '{}',            -- what integrations keep here and no rule reads
   created_at    INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL
 );
 
+CREATE TABLE delivery_window_groups (
+  id       INTEGER PRIMARY KEY,
+  name     TEXT NOT NULL,
+  position INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE delivery_windows (
   id                 INTEGER PRIMARY KEY,
   store_id           INTEGER NOT NULL REFERENCES stores(id),
@@ -1527,7 +1541,10 @@ CREATE TABLE delivery_windows (
   sales_from         INTEGER,
   sales_until        INTEGER,
   delivery_from      INTEGER,
-  delivery_until     INTEGER
+  delivery_until     INTEGER,
+  group_id           INTEGER REFERENCES delivery_window_groups(id),
+  position           INTEGER NOT NULL DEFAULT 0,
+  extra_json         TEXT NOT NULL DEFAULT '{}'        -- how it is shown to buyers
 );
 CREATE TABLE delivery_window_markets (
   delivery_window_id INTEGER NOT NULL REFERENCES delivery_windows(id),
@@ -1547,6 +1564,7 @@ CREATE TABLE delivery_window_variants (
   stock_type         TEXT NOT NULL DEFAULT '',         -- empty: that of the window
   product_limit      INTEGER NOT NULL DEFAULT 0,       -- largest quantities; 0: none
   variant_limit      INTEGER NOT NULL DEFAULT 0,
+  limit_json         TEXT,                             -- a limit as the GraphQL API knows it: {value, on, type}
   PRIMARY KEY (delivery_window_id, variant_id)
 ) WITHOUT ROWID;
 
@@ -1567,6 +1585,42 @@ CREATE TABLE invoices (
   due_at         INTEGER,
   created_at     INTEGER NOT NULL
 );
+
+CREATE TABLE invoice_payments (
+  id         INTEGER PRIMARY KEY,
+  invoice_id INTEGER NOT NULL REFERENCES invoices(id),
+  amount     INTEGER NOT NULL,
+  paid_at    INTEGER,
+  created_at INTEGER NOT NULL
+);
+CREATE INDEX invoice_payments_invoice ON invoice_payments (invoice_id);
+
+-- Addresses that an account may choose between.
+CREATE TABLE account_addresses (
+  id           INTEGER PRIMARY KEY,
+  account_id   INTEGER NOT NULL REFERENCES accounts(id),
+  name         TEXT NOT NULL,
+  website_url  TEXT NOT NULL DEFAULT '',
+  address_json TEXT NOT NULL DEFAULT '{}',
+  carrier_json TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX account_addresses_account ON account_addresses (account_id);
+
+-- People who work in the admin panel, and the accounts that agents among them see.
+CREATE TABLE admin_users (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  username   TEXT NOT NULL UNIQUE,
+  email      TEXT NOT NULL DEFAULT '',
+  status     TEXT NOT NULL DEFAULT 'active',
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+CREATE TABLE account_agents (
+  account_id    INTEGER NOT NULL REFERENCES accounts(id),
+  admin_user_id INTEGER NOT NULL REFERENCES admin_users(id),
+  PRIMARY KEY (account_id, admin_user_id)
+) WITHOUT ROWID;
 
 CREATE TABLE price_alterations (
   id           INTEGER PRIMARY KEY,
@@ -1735,6 +1789,7 @@ CREATE TABLE mails (
   data_json  TEXT NOT NULL DEFAULT '{}',
   created_at INTEGER NOT NULL
 );
+CREATE INDEX mails_order ON mails (json_extract(data_json, '$.order'));
 
 CREATE TABLE integrations (
   id   INTEGER PRIMARY KEY,
@@ -1762,16 +1817,25 @@ CREATE TABLE external_ids (
 CREATE TABLE event_listeners (
   id             INTEGER PRIMARY KEY,
   integration_id INTEGER NOT NULL REFERENCES integrations(id),
-  object_type    TEXT NOT NULL,
+  object_type    TEXT NOT NULL,                        -- as the GraphQL API calls it: Order, ProductVariant ...
   change_type    TEXT NOT NULL,
+  created_at     INTEGER NOT NULL DEFAULT 0,
   UNIQUE (integration_id, object_type, change_type)
 );
+-- The queues of the GraphQL API, fed from `events`; the counter `graphql_events_read` says how far.
 CREATE TABLE integration_events (
   id             INTEGER PRIMARY KEY,
   integration_id INTEGER NOT NULL REFERENCES integrations(id),
-  event_id       INTEGER NOT NULL REFERENCES events(id),
+  object_type    TEXT NOT NULL,
+  change_type    TEXT NOT NULL,
+  object_id      INTEGER NOT NULL,
+  reference      INTEGER NOT NULL,                     -- what the API shows: the id, of an order the number
+  store_id       INTEGER,
+  market_id      INTEGER,
+  created_at     INTEGER NOT NULL,
   confirmed_at   INTEGER
 );
+CREATE INDEX integration_events_open ON integration_events (integration_id, id) WHERE confirmed_at IS NULL;
 -- The queue of the SOAP API, fed from `events`; the counter `soap_events_read` says how far. Ids are never used again.
 CREATE TABLE soap_events (
   id          INTEGER PRIMARY KEY,
