@@ -1,0 +1,1 @@
+"""Campaigns: prices of a market for a time, and the variants that are in them."""

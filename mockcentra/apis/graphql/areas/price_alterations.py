@@ -1,0 +1,1 @@
+"""Price alterations: prices of a pricelist from a day on."""

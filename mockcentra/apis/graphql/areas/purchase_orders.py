@@ -1,0 +1,1 @@
+"""Purchase orders, their deliveries, and what accepting them brings."""

@@ -1,0 +1,1 @@
+"""Changes of stock as they were made, line by line."""

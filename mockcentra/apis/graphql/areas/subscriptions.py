@@ -1,0 +1,1 @@
+"""Subscription plans with their variants, contracts and the subscriptions of customers."""

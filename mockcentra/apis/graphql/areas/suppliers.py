@@ -1,0 +1,1 @@
+"""Suppliers and the variants that they deliver."""

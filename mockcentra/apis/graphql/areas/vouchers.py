@@ -1,0 +1,1 @@
+"""Vouchers, their groups and the codes of groups."""
