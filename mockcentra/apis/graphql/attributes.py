@@ -187,7 +187,7 @@ def assign_attributes(
     parts = {key: given.parts(name) for key, name in names.items()}
     if not any(parts.values()):
         return False
-    catalogue = reading.catalogue(change.tx)
+    catalogue = catalogue_of(change.run)
     types = {kind.name: kind for kind in catalogue.types.values() if kind.group == group}
     work = [
         step

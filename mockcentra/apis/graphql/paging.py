@@ -87,7 +87,7 @@ class NotEmulated(GraphQLError):
     """Something of the schema that nothing answers."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not emulated.", extensions={"code": "NOT_EMULATED"})
+        super().__init__(f"{what} is not emulated.", extensions={"category": "internal", "code": "NOT_EMULATED"})
 
 
 # ------------------------------------------------------------------ sort, limit, page

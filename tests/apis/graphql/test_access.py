@@ -1,0 +1,268 @@
+"""Permissions, tokens, and what is counted of a request."""
+
+import httpx
+import pytest
+
+from mockcentra.store import Store
+from tests.apis.graphql.conftest import Integration
+
+
+def test_a_denied_root_field_takes_all_data_with_it(erp: Integration) -> None:
+    body = erp.with_token("Store:read").body("{\n  stores { id }\n  other: brands(limit: 2) { id }\n}")
+    assert "data" not in body
+    assert body["errors"] == [
+        {
+            "message": "You need Brand:read permission to access brands.",
+            "extensions": {"category": "authorization"},
+            "locations": [{"line": 3, "column": 3}],
+            "path": ["other"],
+        }
+    ]
+    assert body["extensions"]["permissionsUsed"] == ["Store:read", "Brand:read"]
+    assert body["extensions"]["complexity"] == 22
+
+
+def test_a_denied_nested_field_is_null_wherever_it_stands(erp: Integration) -> None:
+    """`comment` may be null: each occurrence is an error, everything else is answered."""
+    body = erp.with_token("Market:read").body("{ markets(limit: 3) { id comment } }")
+    assert [row["comment"] for row in body["data"]["markets"]] == [None] * 3
+    assert [error["path"] for error in body["errors"]] == [["markets", place, "comment"] for place in range(3)]
+    assert body["errors"][0]["message"] == "You need Market.comment:read permission to access comment."
+
+
+def test_a_null_climbs_to_what_may_be_null(erp: Integration) -> None:
+    """`Market.store` is never null, nor are the items of the list: a single market is, the list takes everything."""
+    caller = erp.with_token("Market:read")
+    body = caller.body("{ market(id: 1) { id store { name } } again: market(id: 1) { id } }")
+    assert body["data"] == {"market": None, "again": {"id": 1}}
+    assert body["errors"][0]["path"] == ["market", "store"]
+    body = caller.body("{ markets(limit: 2) { store { name } } }")
+    assert "data" not in body
+    assert [error["path"] for error in body["errors"]] == [["markets", 0, "store"], ["markets", 1, "store"]]
+
+
+def test_at_most_a_hundred_errors(erp: Integration) -> None:
+    many = " ".join(f"a{number}: markets(limit: 8) {{ comment }}" for number in range(20))
+    assert len(erp.with_token("Market:read").body("{ %s }" % many)["errors"]) == 100
+
+
+def test_permissions_are_used_when_a_field_is_resolved(erp: Integration) -> None:
+    body = erp.body("{ market(id: 999) { store { id } } markets(where: {id: []}) { campaigns { id } } }")
+    assert body["extensions"]["permissionsUsed"] == ["Market:read"]
+    made = erp.body(
+        'mutation { createMarket(input: {name: "New", store: {id: 1}}) { market { id comment campaigns { id } '
+        "displays { id } allocationRule { id } store { id } assignedToCountries { id } } userErrors { message } } }"
+    )
+    used = made["extensions"]["permissionsUsed"]
+    assert used[:3] == ["Market:write", "Market:read", "Market.comment:read"]
+    assert set(used[3:]) == {"Campaign:read", "Display:read", "AllocationRule:read", "Store:read", "Country:read"}
+
+
+def test_a_denied_mutation_writes_nothing_and_stops_nothing(erp: Integration) -> None:
+    caller = erp.with_token("Folder:write", "Folder:read")
+    body = caller.body(
+        """mutation {
+          createCollection(input: {name: "No", status: ACTIVE}) { userErrors { message } }
+          createFolder(input: {name: "Yes"}) { folder { id } userErrors { message } }
+        }"""
+    )
+    assert "data" not in body
+    assert body["errors"][0]["message"] == "You need Collection:write permission to access createCollection."
+    assert erp.ask('{ collections(where: {name: {equals: "No"}}) { id } }')["collections"] == []
+    assert len(erp.ask('{ folders(where: {name: {equals: "Yes"}}) { id } }')["folders"]) == 1
+
+
+def test_who_may_write_but_not_read_writes(erp: Integration) -> None:
+    body = erp.with_token("Folder:write").body(
+        'mutation { createFolder(input: {name: "Blind"}) { folder { id } userErrors { message } } }'
+    )
+    assert body["data"]["createFolder"] == {"folder": None, "userErrors": []}
+    assert body["errors"][0]["path"] == ["createFolder", "folder"]
+    assert len(erp.ask('{ folders(where: {name: {equals: "Blind"}}) { id } }')["folders"]) == 1
+
+
+def test_parts_of_an_input_may_need_more(erp: Integration) -> None:
+    caller = erp.with_token("Category:write", "Category:read")
+    given = {"assignDynamicAttributes": []}
+    document = (
+        "mutation ($input: CategoryUpdateInput!) { updateCategory(id: 1, input: $input) { userErrors { message } } }"
+    )
+    error = caller.body(document, input=given)["errors"][0]
+    assert error["message"] == "You need Category.attributes:write permission to access updateCategory."
+    assert caller.ask(document, input={"metaTitle": "Women"})["updateCategory"] == {"userErrors": []}
+
+
+@pytest.mark.parametrize(
+    ("token", "may", "may_not"),
+    [
+        ("mock-graphql-read-only", "{ brands(limit: 1) { id } }", 'mutation { createBrand(input: {name: "x"}) { brand { id } } }'),
+        ("mock-graphql-pim", 'mutation { createBrand(input: {name: "x"}) { brand { id } } }', "{ pricelists { id } taxRules { id } }"),
+        ("mock-graphql-erp", "{ warehouses { id } }", "{ brands { id } }"),
+        ("mock-graphql-none", "{ countries { id } rateLimits { type } }", "{ stores { id } }"),
+    ],
+)  # fmt: skip
+def test_the_seeded_tokens(client: httpx.Client, token: str, may: str, may_not: str) -> None:
+    caller = Integration(client, token)
+    assert "errors" not in caller.body(may)
+    if token != "mock-graphql-pim":
+        assert caller.body(may_not)["errors"][0]["extensions"]["category"] == "authorization"
+
+
+def test_a_token_of_one_store_sees_only_that(client: httpx.Client) -> None:
+    caller = Integration(client, "mock-graphql-dtc-only")
+    data = caller.ask(
+        "{ stores { id } markets(limit: 50) { store { id } } wholesale: market(id: 7) { id } counters { categories } }"
+    )
+    assert data["stores"] == [{"id": 1}]
+    assert {row["store"]["id"] for row in data["markets"]} == {1}
+    everyone = Integration(client).ask("{ markets(limit: 50) { id store { id } } counters { categories } }")
+    other = next(row["id"] for row in everyone["markets"] if row["store"]["id"] == 2)
+    assert caller.ask("{ market(id: %d) { id } }" % other) == {"market": None}
+    assert data["counters"]["categories"] < everyone["counters"]["categories"]
+    assert (
+        caller.refused("createMarket", input={"name": "x", "store": {"id": 2}})[0]["message"]
+        == "Could not find Store with ID 2"
+    )
+
+
+# ------------------------------------------------------------------ tokens
+
+
+def test_only_the_full_token_makes_tokens(erp: Integration, client: httpx.Client) -> None:
+    made = erp.with_token("Store:read")
+    for caller in (made, Integration(client, "mock-graphql-dtc-only")):
+        body = caller.body('mutation { generateToken(user: {name: "x", permissions: ["Store:read"]}) { token } }')
+        assert body["errors"][0]["message"] == "You need Token:write permission to access generateToken."
+        assert caller.body("{ permissionNames }")["errors"]
+    names = erp.ask("{ permissionNames }")["permissionNames"]
+    assert names == sorted(set(names)) and "Order.shippingAddress:read" in names
+    assert not [name for name in names if name.startswith("Token:")]
+
+
+def test_the_life_of_a_token(erp: Integration, store: Store) -> None:
+    fields = 'token isValid createdAt expiresAt(format: "U") user { id name integrationName permissions restrictions { storeId } }'
+    document = (
+        "mutation ($user: GraphQLUserInput!, $ttl: Int) { generateToken(user: $user, ttl: $ttl) { %s } }" % fields
+    )
+    made = erp.ask(document, user={"name": "shop sync", "permissions": ["Store:read"]})["generateToken"]
+    assert made["isValid"] is True
+    assert int(made["expiresAt"]) == store.clock.now() + 30 * 24 * 3600
+    assert made["user"]["integrationName"] == "shop sync" and made["user"]["permissions"] == ["Store:read"]
+    caller = erp.called(made["token"])
+    assert caller.ask("{ stores { id } }")
+    revoke = "mutation ($token: String!) { revokeAccess(token: $token) { token isValid } }"
+    assert erp.ask(revoke, token=made["token"])["revokeAccess"] == {"token": made["token"], "isValid": False}
+    assert caller.post("{ stores { id } }").status_code == 401
+    assert erp.ask(revoke, token="never seen")["revokeAccess"]["isValid"] is False
+
+
+def test_a_token_ends_on_the_shops_own_clock(erp: Integration, client: httpx.Client) -> None:
+    caller = erp.with_token("Store:read")
+    assert caller.post("{ stores { id } }").status_code == 200
+    client.post("/_mock/clock/advance", json={"seconds": 601}).raise_for_status()
+    assert caller.post("{ stores { id } }").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "user", [{"name": "x", "permissions": []}, {"name": "x", "permissions": ["Nonsense:read"]}, {"name": " ", "permissions": ["Store:read"]}]
+)  # fmt: skip
+def test_tokens_that_cannot_be(erp: Integration, user: dict[str, object]) -> None:
+    body = erp.body("mutation ($user: GraphQLUserInput!) { generateToken(user: $user) { token } }", user=user)
+    assert body["errors"] and "data" not in body
+
+
+def test_the_newer_operations(erp: Integration) -> None:
+    given = {
+        "name": "new", "organizationName": "Nordhavn", "integrationName": "New", "email": "it@example.com",
+        "permissions": ["Store:read", "Market:read"], "restrictions": {"storeId": [2]}, "ttl": 600,
+    }  # fmt: skip
+    made = erp.change("createAccessToken", "accessToken user { id restrictions { storeId } }", input=given)
+    caller, user_id = erp.called(made["accessToken"]), made["user"]["id"]
+    assert caller.ask("{ stores { id } }")["stores"] == [{"id": 2}]
+    changed = erp.change(
+        "updateAccessToken", "access { user { name permissions } }", id=user_id, input={"permissions": ["Market:read"]}
+    )
+    assert changed["access"]["user"] == {"name": "new", "permissions": ["Market:read"]}
+    assert caller.body("{ stores { id } }")["errors"]
+    assert erp.change("revokeAccessToken", "access { isValid }", id=user_id)["access"] == {"isValid": False}
+    assert caller.post("{ markets { id } }").status_code == 401
+    assert erp.refused("createAccessToken", input={**given, "permissions": ["Nonsense"], "ttl": 0})
+    assert erp.refused("revokeAccessToken", id="nobody")
+
+
+# ------------------------------------------------------------------ complexity, rate limits
+
+
+@pytest.mark.parametrize(
+    ("complexity", "document"),
+    [
+        (10, "{ rateLimits { type intervalSeconds quota usedQuota remainingQuota } }"),
+        (50, "{ orderConnection(last: 10) { totalCount pageInfo { endCursor } edges { node { number grandTotal { value currency { code } } } cursor } } }"),
+        (53, "{ market(id: 1) { id campaigns { id } displays { id } allocationRule { id } store { id } assignedToCountries { id } } }"),
+        (111, "mutation { deletePricelist(id: 999) { userErrors { message path } } }"),
+        (112, "mutation { createMeasurementChart(input: {name: \"\", horizontalLabels: [], verticalLabels: [], values: []}) { measurementChart { id } userErrors { message } } }"),
+        (122, "mutation { createSizeChart(input: {name: \"\", horizontalLabels: []}) { sizeChart { id sizes { id name } } userErrors { message } } }"),
+        (180, "{ customers { id attributes { type { name } elements { key kind } } } }"),
+        (220, "{ products { name id variants { id name } } }"),
+        (0, "{ __schema { types { name } } }"),
+        (0, "{ brands @skip(if: true) { id } __typename }"),
+        (5, "query ($n: Int = 5) { brands(limit: $n) { id } }"),
+        (11, "{ brand(id: 1) { ...a } } fragment a on Brand { stores { id } ... on Brand { id } } "),
+    ],
+)  # fmt: skip
+def test_complexity_as_documented(erp: Integration, complexity: int, document: str) -> None:
+    assert erp.body(document)["extensions"]["complexity"] == complexity
+
+
+def test_a_fresh_shop_reports_full_buckets(erp: Integration, client: httpx.Client) -> None:
+    rows = erp.ask("{ rateLimits { type intervalSeconds quota usedQuota remainingQuota } }")["rateLimits"]
+    assert [(row["quota"], row["usedQuota"]) for row in rows] == [
+        (20, 1), (10_000, 1), (150_000, 10), (20_000_000, 10), (100, 0), (1_000, 0),
+    ]  # fmt: skip
+    assert all(row["quota"] == row["usedQuota"] + row["remainingQuota"] for row in rows)
+    client.post("/_mock/reset").raise_for_status()
+    assert erp.ask("{ rateLimits { usedQuota } }")["rateLimits"][1]["usedQuota"] == 1
+
+
+def test_use_is_counted_and_by_default_nothing_is_refused(erp: Integration) -> None:
+    for _ in range(30):
+        assert erp.post("{ stores { id } }").status_code == 200
+    first = erp.ask("{ rateLimits { quota usedQuota } }")["rateLimits"][0]
+    assert 15 <= first["usedQuota"] <= first["quota"] == 20
+    larger = "{ stores(limit: 200) { markets(limit: 1000) { store { markets(limit: 1000) { id } } } } }"
+    assert erp.post(larger).status_code == 429
+
+
+def test_with_the_documented_quotas_a_burst_is_refused_until_a_moment(erp: Integration, client: httpx.Client) -> None:
+    client.patch("/_mock/settings", json={"graphql.rate_limits": "documented"}).raise_for_status()
+    client.put("/_mock/clock", json={"now": "2026-09-01T12:00:00Z", "frozen": True}).raise_for_status()
+    answers = [erp.post("{ stores { id } }") for _ in range(25)]
+    assert [answer.status_code for answer in answers] == [200] * 20 + [429] * 5
+    refused = answers[-1]
+    assert refused.headers["retry-after"] == "Tue, 01 Sep 2026 12:00:01 GMT"
+    assert refused.json() == {
+        "errors": [
+            {
+                "message": "Too many requests, retry after Tue, 01 Sep 2026 12:00:01 GMT.",
+                "extensions": {"category": "rateLimit"},
+            }
+        ]
+    }
+    client.post("/_mock/clock/advance", json={"seconds": 1}).raise_for_status()
+    assert [erp.post("{ stores { id } }").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_mutations_have_a_bucket_of_their_own(erp: Integration, client: httpx.Client) -> None:
+    client.patch("/_mock/settings", json={"graphql.rate_limits": "standard"}).raise_for_status()
+    client.put("/_mock/clock", json={"frozen": True}).raise_for_status()
+    eight = " ".join(f"m{number}: deletePricelist(id: 999) {{ userErrors {{ message }} }}" for number in range(8))
+    assert [erp.post("mutation { %s }" % eight).status_code for _ in range(3)] == [200, 200, 429]
+    used = {row["type"]: row["usedQuota"] for row in erp.ask("{ rateLimits { type usedQuota } }")["rateLimits"][::2]}
+    assert used["MUTATION_COUNT"] == 16
+    assert erp.post("{ stores { id } }").status_code == 200
+
+
+def test_tiers(erp: Integration) -> None:
+    tiers = erp.ask("{ rateLimitTiers { tierName isCurrent specification { type interval quota } } }")["rateLimitTiers"]
+    assert [tier["tierName"] for tier in tiers if tier["isCurrent"]] == ["documented"]
+    assert {len(tier["specification"]) for tier in tiers} == {6}
