@@ -64,9 +64,20 @@ class Listing:
     page: Page = EVERY_PAGE
 
 
+_COMPUTED: dict[str, str] = {}
+
+
+def computed(name: str, sql: str) -> str:
+    """Names an expression over a row (`{t}` is its table) that can stand where a path does; returns that path."""
+    _COMPUTED[name] = sql
+    return f"={name}"
+
+
 @lru_cache(maxsize=4000)
 def column(path: str, table: str = "t") -> str:
     """The SQL of a path."""
+    if path.startswith("="):
+        return f"({_COMPUTED[path[1:]].format(t=table)})"
     first, *hops = path.split(">")
     sql = f"{table}.{first}"
     for depth, hop in enumerate(hops):

@@ -1847,6 +1847,18 @@ CREATE TABLE soap_events (
 );
 CREATE INDEX soap_events_open ON soap_events (id) WHERE done_at IS NULL;
 
+-- ---------------------------------------------------------------- what belongs to what, over several tables
+
+CREATE VIEW order_returns AS
+  SELECT s.order_id, r.id AS return_id FROM shipments s JOIN returns r ON r.shipment_id = s.id;
+CREATE VIEW order_mails AS
+  SELECT o.id AS order_id, m.id AS mail_id FROM orders o
+  JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT);
+CREATE VIEW shipment_line_allocations AS
+  SELECT i.id AS shipment_line_id, a.id AS allocation_id FROM shipment_lines i
+  JOIN allocations a ON a.order_line_id = i.order_line_id AND a.shipment_id = i.shipment_id
+  AND a.warehouse_id IS i.warehouse_id;
+
 -- ---------------------------------------------------------------- revisions of orders
 
 CREATE TRIGGER orders_changed AFTER UPDATE ON orders WHEN NEW.revision IS OLD.revision BEGIN
