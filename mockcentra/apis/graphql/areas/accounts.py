@@ -1,0 +1,1 @@
+"""Accounts, their addresses and discounts; the companies that order wholesale."""

@@ -1,0 +1,1 @@
+"""Users of the administration, and what the shop is set up with."""

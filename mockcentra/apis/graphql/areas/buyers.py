@@ -1,0 +1,1 @@
+"""Buyers: the people who order for accounts."""

@@ -1,0 +1,1 @@
+"""What taxes and vouchers come to, and lowest prices."""

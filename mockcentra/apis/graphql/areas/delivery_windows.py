@@ -1,0 +1,1 @@
+"""Delivery windows and their groups: when which variants are sold and delivered to accounts."""

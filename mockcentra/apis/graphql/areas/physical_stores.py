@@ -1,0 +1,1 @@
+"""Brick and mortars: the physical stores."""
