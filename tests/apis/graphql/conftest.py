@@ -5,11 +5,13 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.apis.graphql.fit import check_fit
+
 TOKEN = "mock-graphql-token"
 
 
 class Integration:
-    """A caller with a token: `ask` wants an answer without errors, `body` takes whatever comes."""
+    """A caller with a token: `ask` wants a good answer that fits the schema, `body` takes any."""
 
     def __init__(self, client: httpx.Client, token: str = TOKEN, path: str = "/graphql") -> None:
         self.client, self.token, self.path = client, token, path
@@ -26,6 +28,7 @@ class Integration:
         assert response.status_code == 200, response.text
         body = response.json()
         assert "errors" not in body, body["errors"]
+        check_fit(document, body["data"])
         return body["data"]
 
     def change(self, mutation: str, selection: str = "", **variables: Any) -> dict[str, Any]:
