@@ -1,6 +1,6 @@
 """What administrators do to orders by hand: hold and lock them, archive them, take pieces off, give them away."""
 
-from mockcentra.commerce import ledger, orders
+from mockcentra.commerce import ledger, orders, shipments
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid
 from mockcentra.store import Transaction
@@ -60,6 +60,7 @@ def cancel_units(tx: Transaction, line_id: int, quantity: int) -> None:
     rows.update_line(tx, line_id, cancelled_quantity=line["cancelled_quantity"] + quantity)
     rows.update(tx, line["order_id"])
     rows.add_history(tx, line["order_id"], "units cancelled", line=line_id, quantity=quantity)
+    shipments.follow(tx, line["order_id"])
     tx.event("order", line["order_id"], "updated")
 
 

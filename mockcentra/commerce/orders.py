@@ -24,6 +24,7 @@ from mockcentra.commerce.reference import Language, PaymentMethod, Reference, Sh
 from mockcentra.commerce.settings import setting
 from mockcentra.store import Transaction
 from mockcentra.store import orders as rows
+from mockcentra.store import returns
 from mockcentra.store.database import Row, from_json
 
 
@@ -367,7 +368,8 @@ def confirm(tx: Transaction, order_id: int) -> None:
 def cancel_order(tx: Transaction, order_id: int) -> None:
     """Cancels an order: its stock and its authorisation are released (domain.md 9.2).
 
-    Raises Invalid (`order`) once money was captured or something was shipped, and for an order that is over.
+    Raises Invalid (`order`) once money was captured or something was shipped or returned, and for an order that is
+    over.
     """
     order = row_of(tx, order_id)
     if order["status"] not in ("pending", "confirmed", "processing"):
@@ -376,6 +378,8 @@ def cancel_order(tx: Transaction, order_id: int) -> None:
         raise Invalid({"order": "is captured"})
     if any(row["is_shipped"] for row in rows.shipments(tx, [order_id]).get(order_id, ())):
         raise Invalid({"order": "is shipped"})
+    if returns.has_of_order(tx, order_id):
+        raise Invalid({"order": "has returns"})
     allocation.release(tx, order_id)
     rows.remove_shipments(tx, order_id)
     ledger.release(tx, order)

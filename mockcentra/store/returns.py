@@ -37,6 +37,16 @@ def of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
     return tx.all("SELECT * FROM returns WHERE shipment_id = ? ORDER BY position", (shipment_id,))
 
 
+def has_of_order(tx: Transaction, order_id: int) -> bool:
+    """Whether anything of an order has come back."""
+    return (
+        tx.value(
+            "SELECT 1 FROM returns r JOIN shipments s ON s.id = r.shipment_id WHERE s.order_id = ? LIMIT 1", (order_id,)
+        )
+        is not None
+    )
+
+
 def shipped_units(tx: Transaction, shipment_id: int) -> list[Row]:
     """What is in a shipment with its order line, and `returned`: how much of it has come back."""
     return tx.all(
