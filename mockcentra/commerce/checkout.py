@@ -43,7 +43,7 @@ def required_fields(context: Context) -> tuple[str, ...]:
 
 def check_form(tx: Transaction, session: Session, cart: Cart, demands: Demands) -> None:
     """Raises Invalid with all that is wrong with the form, Conflict for an e-mail that has an account already."""
-    problems = {} if demands.has_return_page else {"paymentReturnPage": "required"}
+    problems = {} if demands.has_return_page else {"return_page": "required"}
     problems.update(_place_problems(cart, demands))
     if demands.is_complete:
         problems.update(_form_problems(cart, demands))
@@ -76,7 +76,7 @@ def _place_problems(cart: Cart, demands: Demands) -> Iterator[tuple[str, str]]:
 def _form_problems(cart: Cart, demands: Demands) -> Iterator[tuple[str, str]]:
     context = cart.context
     if not demands.has_accepted_terms:
-        yield "termsAndConditions", "must be true"
+        yield "terms", "must be true"
     required = required_fields(context)
     for name in required:
         if not cart.address.get(name, "").strip():

@@ -25,8 +25,9 @@ from mockcentra.store import catalogue as rows
 from mockcentra.store import stock as stock_rows
 from mockcentra.store.database import Row
 
-SORT_FIELDS = ("uri", "categoryItemSort", "collectionUri", "priceAsNumber", "createdAt", "modifiedAt")
-SIZE_FIELD = "items.name"
+SORT_FIELDS = ("uri", "category_place", "collection_uri", "price", "created_at", "updated_at")
+SIZE_FIELD = "sizes"
+_SIZES_IN_SETTING = "items.name"  # how the list of filters, a setting of the Checkout API, calls them
 _KEPT_LISTINGS = 4
 _KEPT_ORDERS = 16
 _FOREVER = 1 << 62
@@ -155,7 +156,7 @@ class Listing:
             facets.plain_field("collections", reference.collections.values(), collections, self.size),
             *facets.attribute_fields_of(tx, self.attributes, self.filters, self.objects),
         ]
-        if SIZE_FIELD in self.filters:
+        if _SIZES_IN_SETTING in self.filters:
             fields.append(facets.text_field(SIZE_FIELD, sizes, self.size))
         self.sizes = facets.text_field(SIZE_FIELD, sizes, self.size)
         return fields
@@ -379,7 +380,7 @@ class Listing:
     ) -> tuple[list[int], list[int]]:
         """All positions in an order, and the rank of each position in it."""
         prices: list[int | None] | None = None
-        if any(name == "priceAsNumber" for name, _ in sort):
+        if any(name == "price" for name, _ in sort):
             prices = self.offer(store, market, pricelist, now).prices
         key = (sort, language_id, id(prices))
         found = self._orders.get(key)
@@ -387,7 +388,7 @@ class Listing:
             return found[0], found[1]
         order = list(range(self.size))
         for name, descending in reversed(sort):
-            if name == "priceAsNumber":
+            if name == "price":
                 assert prices is not None
                 order = _by_price(order, prices, descending)
             else:
@@ -402,20 +403,19 @@ class Listing:
         return order, ranks
 
     def _sort_key(self, name: str, language_id: int) -> Callable[[int], Any]:
-        if name == "categoryItemSort":
+        if name == "category_place":
             return self._sort_places.__getitem__
         if name == "uri":
             translated = {place: uri for uri, place in self._uris.get(language_id, {}).items()}
             return [translated.get(place, row["uri"]) for place, row in enumerate(self._first)].__getitem__
-        if name == "collectionUri":
+        if name == "collection_uri":
             collections = self.reference.collections
             uris = [
                 collections[row["collection_id"]].uri if row["collection_id"] in collections else ""
                 for row in self._first
             ]
             return uris.__getitem__
-        column = {"createdAt": "created_at", "modifiedAt": "updated_at"}[name]
-        return [row[column] for row in self._first].__getitem__
+        return [row[name] for row in self._first].__getitem__
 
     # -- availability and prices
 

@@ -221,7 +221,10 @@ ADDRESS_FIELDS = (
     "firstName", "lastName", "email", "phoneNumber", "company", "address1", "address2", "zipCode", "city", "state",
     "country", "vatNumber", "houseNumber", "houseExtension", "identityNumber",
 )  # fmt: skip
-"""Keys of an address as selections and orders keep it; a missing key is an empty text."""
+"""Keys of an address as selections and orders keep it; a missing key is an empty text.
+
+These are the one vocabulary of addresses, in rules and in rows; a face that calls them otherwise translates them.
+"""
 
 Address = dict[str, str]
 

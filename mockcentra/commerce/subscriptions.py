@@ -396,13 +396,13 @@ def store_payment(
     """Begins to store a payment for contracts of the customer; methods without a visit to the provider end it at once.
 
     Raises NotFound for `contract` and for a `paymentMethod` that cannot be stored for all of them, Invalid for
-    `contracts` and `paymentReturnPage` when they are `required`.
+    `contracts` and `return_page` when they are `required`.
     """
     problems = {}
     if not contract_ids:
         problems["contracts"] = "required"
     if not return_page:
-        problems["paymentReturnPage"] = "required"
+        problems["return_page"] = "required"
     if problems:
         raise Invalid(problems)
     contracts = [own_contract(tx, customer_id, contract_id) for contract_id in dict.fromkeys(contract_ids)]

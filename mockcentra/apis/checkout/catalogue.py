@@ -18,13 +18,24 @@ from mockcentra.commerce.catalogue import part_ids, record_of
 from mockcentra.commerce.content import find_article
 from mockcentra.commerce.errors import Malformed, NotFound
 from mockcentra.commerce.facets import Count, FieldValue, FilterField, counted
-from mockcentra.commerce.listing import SIZE_FIELD, SORT_FIELDS, Listing, Query, Result, find_category, listing_of
+from mockcentra.commerce.listing import SIZE_FIELD, Listing, Query, Result, find_category, listing_of
 from mockcentra.commerce.model import Attribute
 from mockcentra.commerce.reference import Market, Pricelist
 from mockcentra.store.cache import ByteCache
 
 _FACETS_BYTES = 4 * 1024 * 1024
 _ALL = "all"
+
+# What this API calls the filters and the orders of a list (checkout-api.md 8.1, 8.2); other filters have one name.
+_FILTER_NAMES = {SIZE_FIELD: "items.name"}
+_SORT_NAMES = {
+    "uri": "uri",
+    "categoryItemSort": "category_place",
+    "collectionUri": "collection_uri",
+    "priceAsNumber": "price",
+    "createdAt": "created_at",
+    "modifiedAt": "updated_at",
+}
 
 
 # ------------------------------------------------------------------ who looks at what
@@ -130,7 +141,7 @@ def _query_of(body: dict[str, Any], listing: Listing) -> Query:
     """The query in a body; what is unknown or empty is left out."""
     fields = {}
     for name in (*listing.fields, SIZE_FIELD):
-        values = _values(body.get(name))
+        values = _values(body.get(_FILTER_NAMES.get(name, name)))
         if values:
             fields[name] = values
     product_id = body.get("silkProduct")
@@ -158,8 +169,8 @@ def _sort_of(value: Any) -> tuple[tuple[str, bool], ...]:
     for entry in listed(value):
         step = mapping(entry)
         name = step.get("field")
-        if isinstance(name, str) and name in SORT_FIELDS:
-            found.setdefault(name, str(step.get("order", "asc")).lower() == "desc")
+        if isinstance(name, str) and name in _SORT_NAMES:
+            found.setdefault(_SORT_NAMES[name], str(step.get("order", "asc")).lower() == "desc")
     return tuple(found.items())
 
 
@@ -180,7 +191,8 @@ def _filter_raw(view: View, result: Result) -> msgspec.Raw:
         groups = counted(listing.fields.values(), result.market, result.bits, result.without)
         for name, counts in zip(listing.fields, groups, strict=True):
             values = b",".join(_count_bytes(count, data[name, count.value.value]) for count in counts)
-            fields.append(b'{"field":%b,"values":[%b]}' % (msgspec.json.encode(name), values))
+            shown = msgspec.json.encode(_FILTER_NAMES.get(name, name))
+            fields.append(b'{"field":%b,"values":[%b]}' % (shown, values))
         found = msgspec.Raw(b"[" + b",".join(fields) + b"]")
         cache.put(key, found, len(found) + listing.size // 4 + 200)
     return found

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from flask import Blueprint, Response, request
+from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
 
 from mockcentra.apis.http import (
@@ -190,12 +191,17 @@ def blueprint() -> Blueprint:
             methods=[entry.method, "OPTIONS"] if entry.method != "GET" else ["GET", "HEAD", "OPTIONS"],
             provide_automatic_options=False,
         )
-    api.record(lambda state: state.app.extensions["mockcentra.errors"].append((BASE_PATH, _phrased)))
+    api.record(_register)
     for position, path in enumerate(("/", "/<path:rest>")):
         api.add_url_rule(
             path, endpoint=f"unknown{position}", view_func=_unknown, methods=VERBS, provide_automatic_options=False
         )
     return api
+
+
+def _register(state: BlueprintSetupState) -> None:
+    state.app.extensions["mockcentra.errors"].append((BASE_PATH, _phrased))
+    state.app.extensions["mockcentra.rewrites"].append((BASE_PATH, normalise))
 
 
 def _view(entry: Endpoint) -> Callable[..., Response]:
@@ -317,6 +323,8 @@ _STATUS: tuple[tuple[type[errors.CommerceError], int], ...] = (
     (errors.PaymentRefused, 412),
 )
 
+# What the rules call a field of a form, where that is not what this API calls it.
+_FIELD_NAMES = {"return_page": "paymentReturnPage", "terms": "termsAndConditions"}
 _NOT_FOUND_TEXTS = {"item": "product item not found", "displayItem": "display item not found"}
 
 ERROR_BODIES: dict[type[errors.CommerceError], Callable[[Call, Any], dict[str, Any]]] = {}
@@ -334,7 +342,7 @@ def error_texts(error: errors.CommerceError) -> dict[str, str]:
             thing: _NOT_FOUND_TEXTS.get(thing, why) if why == "not found" else why
             for thing, why in error.problems.items()
         }
-    return dict(error.problems)
+    return {_FIELD_NAMES.get(field, field): why for field, why in error.problems.items()}
 
 
 def _refuse(call: Call, error: errors.CommerceError) -> Response:
@@ -346,14 +354,13 @@ def _refuse(call: Call, error: errors.CommerceError) -> Response:
 
 
 _PHRASES = {
-    404: {"path": "not found"},
     405: {"method": "not allowed"},
     413: {"body": "too large"},
 }
 
 
 def _phrased(status: int, code: str, message: str) -> Response:
-    """An error that no endpoint answered (a verb that HTTP hardly knows), in the API's own shape."""
+    """An error that no endpoint answered (an impossible space, a body that is too large), in the API's own shape."""
     problems = _PHRASES.get(status, {"server": message} if status >= 500 else {"request": message})
     return _respond(request.environ, {"token": None, "errors": problems}, status)
 
