@@ -13,7 +13,6 @@ from werkzeug.routing import Rule
 
 from mockcentra import control, media, payments
 from mockcentra.apis import checkout, graphql, openapi, order, soap, unbuilt
-from mockcentra.apis.checkout.transport import normalise
 from mockcentra.settings import Settings
 from mockcentra.store.spaces import Spaces, is_space_name
 from mockcentra.store.template import Template
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("mockcentra")
 
 SPACE_PREFIX = "/_space/"
-CHECKOUT_PREFIX = "/api/checkout"
 
 # Each has a function `blueprint()`; they are mounted in this order.
 FACES = (control, media, checkout, order, graphql, soap, payments, openapi, unbuilt)
@@ -32,6 +30,9 @@ FACES = (control, media, checkout, order, graphql, soap, payments, openapi, unbu
 # How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
 # Faces append theirs to `app.extensions["mockcentra.errors"]`; the first prefix that fits wins.
 ErrorPhrase = Callable[[int, str, str], Response]
+# What a face does to a request before it is routed, such as bringing its path into one form: (path prefix,
+# function(environ)). Faces append theirs to `app.extensions["mockcentra.rewrites"]`.
+Rewrite = Callable[[dict[str, Any]], None]
 _CODES = {400: "invalid", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "internal"}
 
 
@@ -55,6 +56,7 @@ def routed_app(settings: Settings) -> Flask:
     app.url_map.strict_slashes = False
     app.extensions["mockcentra.settings"] = settings
     app.extensions["mockcentra.errors"] = []
+    app.extensions["mockcentra.rewrites"] = []
     app.extensions["mockcentra.operations"] = {}
     for face in FACES:
         app.register_blueprint(face.blueprint())
@@ -66,7 +68,7 @@ def routed_app(settings: Settings) -> Flask:
 def open_shops(app: Flask, spaces: Spaces) -> None:
     """Puts the shops behind the application."""
     max_body_mb = app.extensions["mockcentra.settings"].max_body_mb
-    app.wsgi_app = SpaceMiddleware(app.wsgi_app, spaces, max_body_mb)  # type: ignore[method-assign]
+    app.wsgi_app = SpaceMiddleware(app, spaces, max_body_mb)  # type: ignore[method-assign]
 
 
 def serve_spaces(app: Flask, spaces: Spaces) -> None:
@@ -101,27 +103,31 @@ class SpaceMiddleware:
     every absolute address that is made while the request is answered leads into the same space (control.md, Spaces).
     """
 
-    def __init__(self, application: "WSGIApplication", spaces: Spaces, max_body_mb: int) -> None:
-        self.application = application
+    def __init__(self, app: Flask, spaces: Spaces, max_body_mb: int) -> None:
+        self.app = app
+        self.application: WSGIApplication = app.wsgi_app
         self.spaces = spaces
+        self.rewrites: list[tuple[str, Rewrite]] = app.extensions["mockcentra.rewrites"]
         self.max_body = max_body_mb * 1024 * 1024
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
-        name = None
+        name, refusal = None, 0
         if path.startswith(SPACE_PREFIX):
             name, slash, rest = path[len(SPACE_PREFIX) :].partition("/")
-            if not is_space_name(name):
-                return _answer(start_response, 404, "not_found", f"no space can have the name {_shown(name)}")
             path = environ["PATH_INFO"] = slash + rest
+            refusal = 404
         elif "HTTP_X_MOCKCENTRA_SPACE" in environ:
             name = environ["HTTP_X_MOCKCENTRA_SPACE"].strip()
-            if not is_space_name(name):
-                return _answer(start_response, 400, "invalid", f"no space can have the name {_shown(name)}")
+            refusal = 400
+        if name is not None and not is_space_name(name):
+            if environ["REQUEST_METHOD"] != "OPTIONS":
+                return self._refuse(environ, start_response, refusal, f"no space can have the name {_shown(name)}")
+            name = None  # the default shop lets a browser ask, so that it is told then what is wrong
         length = environ.get("CONTENT_LENGTH")
         if length and length.isdigit() and int(length) > self.max_body:
             message = f"the body is larger than {self.max_body // 1024 // 1024} MB"
-            return _answer(start_response, 413, "too_large", message)
+            return self._refuse(environ, start_response, 413, message)
         if name is None:
             space = self.spaces.default
         else:
@@ -131,9 +137,22 @@ class SpaceMiddleware:
         space.last_used_at = time.time()
         environ["mockcentra.space"] = space
         environ["mockcentra.spaces"] = self.spaces
-        if path.startswith(CHECKOUT_PREFIX):
-            normalise(environ)
+        for prefix, rewrite in self.rewrites:
+            if path.startswith(prefix):
+                rewrite(environ)
         return self.application(environ, start_response)
+
+    def _refuse(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse", status: int, message: str
+    ) -> Iterable[bytes]:
+        """Says no before the request reaches a face, in that face's shape; webshops in a browser may read it."""
+        with self.app.request_context(environ):
+            response = _phrased(status, _CODES[status], message)
+            origin = environ.get("HTTP_ORIGIN")
+            if origin is not None and "Access-Control-Allow-Origin" not in response.headers:
+                response.headers["Access-Control-Allow-Origin"] = origin
+                response.headers["Vary"] = "Origin"
+            return response(environ, start_response)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -169,14 +188,6 @@ def _message(status: int) -> str:
     if status == 405:
         return f"{request.method} is not possible at {request.path}"
     return {413: "the body is too large", 400: "the request is malformed"}.get(status, f"refused with status {status}")
-
-
-def _answer(start_response: "StartResponse", status: int, code: str, message: str) -> list[bytes]:
-    body = _error_body(code, message)
-    reasons = {400: "Bad Request", 404: "Not Found", 413: "Content Too Large"}
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    start_response(f"{status} {reasons[status]}", headers)
-    return [body]
 
 
 def _error_body(code: str, message: str) -> bytes:

@@ -11,8 +11,6 @@ import msgspec
 
 from mockcentra.apis.openapi.document import document
 
-# What is refused before an API is reached (spaces, sizes) has the control API's shape.
-_BEFORE_THE_APIS = (413,)
 _METHODS = ("get", "post", "put", "delete", "options", "patch")
 _PREFIX = re.compile(
     r"^(?:/_space/[^/]+)?(/api/(?:checkout(?=/|$)|order-api))((?<=checkout)/\d+(?=/|$))?"
@@ -36,7 +34,7 @@ class CheckingTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         response = self.inner.handle_request(request)
         path = unquote(request.url.raw_path.decode("ascii").partition("?")[0])
-        if _PREFIX.match(path) and response.status_code not in _BEFORE_THE_APIS:
+        if _PREFIX.match(path):
             response.read()
             if "xml" not in response.headers.get("content-type", ""):
                 check_answer(request.method, path, response.status_code, response.content)
@@ -50,6 +48,9 @@ def check_answer(method: str, path: str, status: int, content: bytes) -> None:
     """Raises NotDocumented when this answer to a call of `path` is not what the document says."""
     method = "GET" if method == "HEAD" else method
     shown = f"{method} {path}: {status}"
+    if status == 413 or b"no space can have the name" in content:
+        _check_refusal(path, shown, content)
+        return
     operation = operation_of(method, path)
     if operation is None:
         _check_unknown(path, shown, status, content)
@@ -78,6 +79,11 @@ def _check_unknown(path: str, shown: str, status: int, content: bytes) -> None:
     """A call that is not documented must be refused."""
     if status not in (401, 404, 405) and content:
         raise NotDocumented(f"{shown}: this operation is not documented")
+    _check_refusal(path, shown, content)
+
+
+def _check_refusal(path: str, shown: str, content: bytes) -> None:
+    """What is refused before any operation is asked has the shape of the API's errors."""
     found = _PREFIX.match(path)
     if content and found is not None:
         _check(shown, _model(_ERROR_MODELS[found.group(1)]), content)

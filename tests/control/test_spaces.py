@@ -82,3 +82,44 @@ def test_an_illegal_name_in_the_header_is_a_bad_request(client: httpx.Client, sp
 def test_a_space_prefix_alone_is_not_found(app: Flask, client: httpx.Client) -> None:
     assert client.get("/_space/a").status_code == 404
     assert client.get("/_space").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/checkout/4/products", {"token": None, "errors": {"request": "no space can have the name 'bad$'"}}),
+        ("/api/order-api/orders", {"status": "no", "msg": "no space can have the name 'bad$'"}),
+        ("/_mock/info", {"error": {"code": "not_found", "message": "no space can have the name 'bad$'"}}),
+        ("/nowhere", {"error": {"code": "not_found", "message": "no space can have the name 'bad$'"}}),
+    ],
+)
+def test_each_api_says_in_its_own_shape_that_a_name_is_illegal(
+    client: httpx.Client, spaces: Spaces, path: str, body: object
+) -> None:
+    response = client.get(f"/_space/bad${path}")
+    assert response.status_code == 404
+    assert response.json() == body
+    assert len(spaces.all()) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/checkout/items/1-2", "/_mock/settings"])
+def test_a_webshop_in_a_browser_can_read_what_is_refused(client: httpx.Client, path: str) -> None:
+    origin = {"Origin": "https://shop.example.com"}
+    asked = {**origin, "Access-Control-Request-Method": "PUT", "X-Mockcentra-Space": "bad name"}
+    assert client.options(f"/_space/bad${path}", headers=asked).status_code in (200, 204)
+    for answer in (
+        client.put(f"/_space/bad${path}", headers=origin),
+        client.put(path, headers={**origin, "X-Mockcentra-Space": "bad name"}),
+        client.put(path, headers={**origin, "Content-Length": str(1 << 40)}),
+    ):
+        assert answer.status_code in (400, 404, 413)
+        assert answer.headers["Access-Control-Allow-Origin"] in ("*", origin["Origin"])
+
+
+def test_a_body_that_is_too_large_makes_no_space(client: httpx.Client, spaces: Spaces) -> None:
+    sizes = {"Content-Length": str(1 << 40)}
+    response = client.post("/_space/new/api/checkout/payment", headers=sizes)
+    assert response.status_code == 413
+    assert response.json() == {"token": None, "errors": {"body": "too large"}}
+    assert "error" in client.put("/_mock/store", headers=sizes).json()
+    assert len(spaces.all()) == 1
