@@ -117,7 +117,7 @@ def create_variant(
     product_id: int,
     *,
     name: str,
-    size_chart_id: int,
+    size_chart_id: int | None,
     status: str = "inactive",
     **columns: Any,
 ) -> int:
@@ -139,9 +139,12 @@ def create_variant(
 
 
 def change_variant(tx: Transaction, variant: Row, **columns: Any) -> bool:
-    """Changes a variant, but for its size chart; returns whether anything differed."""
+    """Changes a variant, but for a size chart that was chosen; returns whether anything differed."""
     _check(columns)
-    if "size_chart_id" in columns and columns.pop("size_chart_id") != variant["size_chart_id"]:
+    if variant["size_chart_id"] is not None and columns.pop("size_chart_id", None) not in (
+        None,
+        variant["size_chart_id"],
+    ):
         raise Conflict({"size chart": "cannot be changed"})
     if columns.get("name", variant["name"]) != variant["name"]:
         siblings = rows.variants_of_product(tx, variant["product_id"])
@@ -179,6 +182,18 @@ def touched(tx: Transaction, product_id: int) -> None:
     if items:
         tx.touch("catalogue")
         tx.touch_items(items)
+
+
+def is_bundle(tx: Transaction, product_id: int) -> bool:
+    """Whether a product is a bundle, which has one variant."""
+    row = records.get(tx, "products", product_id)
+    return row is not None and row["kind"] == "bundle"
+
+
+def touch_product(tx: Transaction, product_id: int) -> None:
+    """Notes that a product changed with one of its variants."""
+    tx.update("products", product_id, updated_at=tx.now)
+    touched(tx, product_id)
 
 
 def _check_variant_name(siblings: Iterable[Row], name: str) -> None:

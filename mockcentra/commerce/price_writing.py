@@ -40,13 +40,21 @@ def change_pricelist(tx: Transaction, pricelist_id: int, **columns: Any) -> bool
 
 
 def set_prices(
-    tx: Transaction, pricelist_id: int, product_id: int, prices: Mapping[int, Mapping[str, int | None]]
+    tx: Transaction,
+    pricelist_id: int,
+    product_id: int,
+    prices: Mapping[int, Mapping[str, int | None]],
+    overrides: bool = False,
 ) -> bool:
     """Sets what a product costs; returns whether anything differed.
 
     `prices`: variant id (0 for every variant without a price of its own) -> price, price_rrp, altered_price and
-    altered_rrp in hundredths, those that are to change; None takes a price away. Raises Invalid for a negative one.
+    altered_rrp in hundredths, those that are to change; None takes a price away. With `overrides` the price of the
+    product counts for variants that had one of their own and are not named. Raises Invalid for a negative one.
     """
+    if overrides and prices.get(0, {}).get("price") is not None:
+        own = rows.individual(tx, product_id, pricelist_id)
+        prices = {**{variant_id: {"price": None, "price_rrp": None} for variant_id in own}, **prices}
     for values in prices.values():
         for name, value in values.items():
             if value is not None and value < 0:
@@ -65,6 +73,7 @@ def set_prices(
 
 def refresh(tx: Transaction, product_id: int, pricelist_ids: Collection[int] | None = None) -> None:
     """Lets the display items of a product cost what was set for it, in all pricelists or in some."""
+    rows.show_altered(tx, product_id)
     known: dict[int, dict[int, Row]] = defaultdict(dict)
     for row in rows.of_product(tx, product_id, None if pricelist_ids is None else list(pricelist_ids)):
         known[row["pricelist_id"]][row["variant_id"]] = row
@@ -104,10 +113,14 @@ def _chosen(prices: Mapping[int, Row], variant_id: int) -> Row | None:
 # ------------------------------------------------------------------ altered prices (wholesale)
 
 
-def create_alteration(tx: Transaction, store_id: int, *, name: str, status: str, from_at: int) -> int:
+def create_alteration(
+    tx: Transaction, store_id: int, *, name: str, status: str, from_at: int, until_at: int | None = None
+) -> int:
     """A day from which altered prices apply in a wholesale store; returns its id."""
     _check_status(status)
-    alteration_id = records.add(tx, "price_alterations", store_id=store_id, name=name, status=status, from_at=from_at)
+    alteration_id = records.add(
+        tx, "price_alterations", store_id=store_id, name=name, status=status, from_at=from_at, until_at=until_at
+    )
     tx.event("price_alteration", alteration_id, "created")
     return alteration_id
 
@@ -120,6 +133,23 @@ def change_alteration(tx: Transaction, alteration_id: int, **columns: Any) -> bo
         return False
     tx.event("price_alteration", alteration_id, "updated")
     return True
+
+
+def set_altered(
+    tx: Transaction,
+    alteration_id: int,
+    pricelist_id: int,
+    product_id: int,
+    prices: Mapping[int, Mapping[str, int | None]],
+    overrides: bool,
+) -> None:
+    """Sets what a product and its variants will cost in an alteration, as `set_prices` does for a pricelist."""
+    if overrides and prices.get(0, {}).get("price") is not None:
+        rows.drop_altered_variants(tx, alteration_id, pricelist_id, product_id)
+    for variant_id, values in prices.items():
+        rows.put_altered(tx, alteration_id, pricelist_id, product_id, variant_id, dict(values))
+    rows.show_altered(tx, product_id)
+    tx.event("price", product_id, "updated", pricelist=pricelist_id)
 
 
 def wholesale_prices(

@@ -6,7 +6,7 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from mockcentra.control import clock, life, mail, settings, snapshots, spaces, unbuilt
+from mockcentra.control import clock, life, mail, settings, snapshots, spaces, unbuilt, uploads
 from mockcentra.control.transport import ControlError, demand_token, phrase, refused
 
 PREFIX = "/_mock"
@@ -15,7 +15,7 @@ PREFIX = "/_mock"
 def blueprint() -> Blueprint:
     """The control API as a blueprint."""
     blueprint = Blueprint("control", __name__, url_prefix=PREFIX)
-    for module in (life, snapshots, spaces, clock, settings, mail, unbuilt):
+    for module in (life, snapshots, spaces, clock, settings, mail, uploads, unbuilt):
         for rule, methods, view in module.ROUTES:
             blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
     blueprint.register_error_handler(ControlError, refused)

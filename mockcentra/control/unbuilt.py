@@ -13,7 +13,6 @@ CHAPTERS = (
     "plugins",
     "rate-limits",
     "subscriptions",
-    "uploads",
     "purchase-links",
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from mockcentra.store.database import Row, Transaction, marks
+from mockcentra.store.database import Row, Transaction, marks, to_json
 
 COLUMNS = ("price", "price_rrp", "altered_price", "altered_rrp")
 
@@ -80,8 +80,8 @@ def note(tx: Transaction, prices: Iterable[tuple[int, int, int]]) -> None:
 def active_alterations(tx: Transaction, store_id: int, moment: int) -> list[Row]:
     """The price alterations of a store that apply at that moment, the latest first."""
     return tx.all(
-        "SELECT * FROM price_alterations WHERE store_id = ? AND status = 'active' AND from_at <= ?"
-        " ORDER BY from_at DESC, id DESC",
+        "SELECT * FROM price_alterations WHERE store_id = ?1 AND status = 'active' AND from_at <= ?2"
+        " AND (until_at IS NULL OR until_at > ?2) ORDER BY from_at DESC, id DESC",
         (store_id, moment),
     )
 
@@ -92,4 +92,122 @@ def altered_prices(tx: Transaction, alteration_id: int, pricelist_id: int, item_
         "SELECT display_item_id, price, price_rrp FROM price_alteration_prices WHERE price_alteration_id = ?"
         f" AND pricelist_id = ? AND display_item_id IN ({marks(item_ids)})",
         (alteration_id, pricelist_id, *item_ids),
+    )
+
+
+# ------------------------------------------------------------------ what is asked before prices are set
+
+
+def facts(tx: Transaction, pricelist_id: int) -> Row | None:
+    """(code of the currency, is_wholesale) of a pricelist."""
+    return tx.one(
+        "SELECT c.code, s.type = 'wholesale' AS is_wholesale FROM pricelists l"
+        " JOIN currencies c ON c.id = l.currency_id JOIN stores s ON s.id = l.store_id WHERE l.id = ?",
+        (pricelist_id,),
+    )
+
+
+def store_type(tx: Transaction, store_id: int) -> str | None:
+    return tx.value("SELECT type FROM stores WHERE id = ?", (store_id,))
+
+
+def variants_of(tx: Transaction, product_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Product -> its variants."""
+    found: dict[int, list[int]] = {}
+    for row in tx.all(
+        "SELECT product_id, id FROM variants WHERE product_id IN (SELECT value FROM json_each(?))",
+        (to_json(list(product_ids)),),
+    ):
+        found.setdefault(row[0], []).append(row[1])
+    return found
+
+
+def dynamic_bundles(tx: Transaction, product_ids: Sequence[int]) -> set[int]:
+    """Those of the products that are bundles whose price follows from their parts."""
+    rows = tx.all(
+        "SELECT product_id FROM bundles WHERE price_type = 'dynamic'"
+        " AND product_id IN (SELECT value FROM json_each(?))",
+        (to_json(list(product_ids)),),
+    )
+    return {row[0] for row in rows}
+
+
+def individual(tx: Transaction, product_id: int, pricelist_id: int) -> list[int]:
+    """The variants that have a price of their own in a pricelist."""
+    rows = tx.all(
+        "SELECT variant_id FROM product_prices WHERE product_id = ? AND pricelist_id = ? AND variant_id <> 0"
+        " AND price IS NOT NULL",
+        (product_id, pricelist_id),
+    )
+    return [row[0] for row in rows]
+
+
+# ------------------------------------------------------------------ altered prices
+
+
+def active_alteration(tx: Transaction, store_id: int, own_id: int) -> int | None:
+    """Another alteration of the store that is active."""
+    return tx.value(
+        "SELECT id FROM price_alterations WHERE store_id = ? AND status = 'active' AND id <> ? ORDER BY id",
+        (store_id, own_id),
+    )
+
+
+def put_altered(
+    tx: Transaction,
+    alteration_id: int,
+    pricelist_id: int,
+    product_id: int,
+    variant_id: int,
+    values: dict[str, int | None],
+) -> None:
+    """Sets price and price_rrp of a product or a variant in an alteration, those that are given."""
+    key = (alteration_id, product_id, pricelist_id, variant_id)
+    tx.run(
+        "INSERT OR IGNORE INTO altered_prices (price_alteration_id, product_id, pricelist_id, variant_id)"
+        " VALUES (?, ?, ?, ?)",
+        key,
+    )
+    for name in ("price", "price_rrp"):
+        if name in values:
+            tx.run(
+                f"UPDATE altered_prices SET {name} = ? WHERE price_alteration_id = ? AND product_id = ?"
+                " AND pricelist_id = ? AND variant_id = ?",
+                (values[name], *key),
+            )
+
+
+def drop_altered_variants(tx: Transaction, alteration_id: int, pricelist_id: int, product_id: int) -> None:
+    """Variants of a product have no altered prices of their own any more."""
+    tx.run(
+        "DELETE FROM altered_prices WHERE price_alteration_id = ? AND pricelist_id = ? AND product_id = ?"
+        " AND variant_id <> 0",
+        (alteration_id, pricelist_id, product_id),
+    )
+
+
+def show_altered(tx: Transaction, product_id: int) -> None:
+    """Lets the display items of a product cost what was said for it in alterations."""
+    tx.run(
+        "DELETE FROM price_alteration_prices WHERE display_item_id IN (SELECT i.id FROM display_items i"
+        " JOIN variants v ON v.id = i.variant_id WHERE v.product_id = ?1)"
+        " AND EXISTS (SELECT 1 FROM altered_prices a WHERE a.product_id = ?1"
+        " AND a.price_alteration_id = price_alteration_prices.price_alteration_id"
+        " AND a.pricelist_id = price_alteration_prices.pricelist_id)",
+        (product_id,),
+    )
+    tx.run(
+        """
+        INSERT INTO price_alteration_prices (price_alteration_id, display_item_id, pricelist_id, price, price_rrp)
+        SELECT a.price_alteration_id, i.id, a.pricelist_id, a.price, a.price_rrp
+        FROM altered_prices a JOIN pricelists l ON l.id = a.pricelist_id
+        JOIN displays d ON d.product_id = a.product_id AND d.store_id = l.store_id
+        JOIN display_items i ON i.display_id = d.id
+        WHERE a.product_id = ?1 AND a.price IS NOT NULL AND (a.variant_id = i.variant_id OR a.variant_id = 0
+          AND NOT EXISTS (SELECT 1 FROM altered_prices o WHERE o.price_alteration_id = a.price_alteration_id
+            AND o.product_id = ?1 AND o.pricelist_id = a.pricelist_id AND o.variant_id = i.variant_id
+            AND o.price IS NOT NULL))
+        ON CONFLICT DO NOTHING
+        """,
+        (product_id,),
     )

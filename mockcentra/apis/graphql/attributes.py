@@ -172,12 +172,12 @@ def _element(
 # ------------------------------------------------------------------ writing
 
 
-def assign_given_attributes(change: "Change", group: str, object_id: int) -> bool:
-    """Assigns and takes away what `input` says of attributes; returns whether anything was said. Raises Refusal.
+def assign_given_attributes(change: "Change", group: str, object_id: int, given: "Input | None" = None) -> bool:
+    """Assigns and takes away what `input` (or `given`) says of attributes; returns whether anything was said.
 
-    Inputs of objects say `assignMappedAttributes`, `unassignDynamicAttributes` …
+    Inputs of objects say `assignMappedAttributes`, `unassignDynamicAttributes` … Raises Refusal.
     """
-    return assign_attributes(change, change.input, group, object_id, _OF_OBJECTS)
+    return assign_attributes(change, change.input if given is None else given, group, object_id, _OF_OBJECTS)
 
 
 def assign_attributes(

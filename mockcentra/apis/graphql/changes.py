@@ -1,7 +1,7 @@
 """Mutations: what they are given, what they refuse, and the payload that comes of it (sections 5.2 and 6.3)."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,15 @@ class Input:
         values = self.value.get(name) or ()
         wanted = [(value, (*self.path, name, str(position))) for position, value in enumerate(values)]
         return [found for found in self._found(wanted, kind) if found is not None]
+
+    def refs_of(self, parts: Sequence["Input"], name: str, kind: str) -> list[int | None]:
+        """What `ref` gives for the same field of several input objects, read together."""
+        found: list[int | None] = [None] * len(parts)
+        given = [position for position, part in enumerate(parts) if part.get(name) is not None]
+        wanted = [(parts[position][name], (*parts[position].path, name)) for position in given]
+        for position, each in zip(given, self._found(wanted, kind), strict=True):
+            found[position] = each
+        return found
 
     def _found(self, wanted: list[tuple[Any, tuple[str, ...]]], kind: str) -> list[int | None]:
         named = [self._one_way(value, path) for value, path in wanted]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql.areas.prices import ALTERED_OF_PRICELIST, OF_PRICELIST
 from mockcentra.apis.graphql.areas.stores import STORE, assign_countries, check_countries, check_name
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.paging import find
@@ -42,6 +43,8 @@ define(
             "currency": One("currency_id"),
             "defaultShippingOption": One("shipping_option_id"),
             "store": One(STORE),
+            "prices": OF_PRICELIST,
+            "alteredPrices": ALTERED_OF_PRICELIST,
         },
         filters={
             "name": Text("name"),

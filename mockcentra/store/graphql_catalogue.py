@@ -1,0 +1,105 @@
+"""Reads of the catalogue for the GraphQL API that the plain reads of tables and relations do not cover."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mockcentra.store.database import Row, Transaction, to_json
+from mockcentra.store.graphql_reading import EVERYTHING, Condition
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_SKU = (
+    "(SELECT p.number || v.number FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = t.variant_id)"
+    " || t.number"
+)
+_FREE = "(SELECT COALESCE(SUM(k.physical - k.allocated), 0) FROM stock k WHERE k.product_size_id = t.id)"
+_PATTERNS = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}
+
+
+def sku_matches(value: Mapping[str, Any]) -> Condition:
+    """Sizes whose whole SKU fits a StringMatch (of its given parts all)."""
+    parts, parameters = [], []
+    for kind, wanted in value.items():
+        if wanted is None:
+            continue
+        if kind == "equals":
+            parts.append(f"{_SKU} = ? COLLATE NOCASE")
+            parameters.append(wanted)
+        else:
+            before, after = _PATTERNS[kind]
+            escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            parts.append(f"{_SKU} LIKE ? ESCAPE '\\'")
+            parameters.append(before + escaped + after)
+    return Condition(" AND ".join(parts) or "0", tuple(parameters))
+
+
+def free_between(low: int | None, high: int | None) -> Condition:
+    """Sizes of which so many pieces are free, in all warehouses together."""
+    given = [(f"{_FREE} >= ?", low), (f"{_FREE} <= ?", high)]
+    used = [(sql, value) for sql, value in given if value is not None]
+    return Condition(" AND ".join(sql for sql, _ in used), tuple(value for _, value in used)) if used else EVERYTHING
+
+
+def changed_between(object_type: str, low: int | None, high: int | None) -> Condition:
+    """Objects whose last event lies between the two moments; those without any changed with the shop."""
+    last = (
+        "COALESCE((SELECT MAX(e.created_at) FROM events e WHERE e.object_type = ? AND e.object_id = t.id),"
+        " (SELECT CAST(strftime('%s', value) AS INTEGER) FROM meta WHERE key = 'as_of'))"
+    )
+    given = [(f"{last} >= ?", low), (f"{last} <= ?", high)]
+    used = [(sql, value) for sql, value in given if value is not None]
+    if not used:
+        return EVERYTHING
+    parameters = tuple(each for _, value in used for each in (object_type, value))
+    return Condition(" AND ".join(sql for sql, _ in used), parameters)
+
+
+def free_quantities(tx: Transaction, size_ids: Iterable[int]) -> dict[int, int]:
+    """Size -> pieces that are free, in all warehouses together."""
+    rows = tx.all(
+        "SELECT product_size_id, SUM(physical - allocated) FROM stock"
+        f" WHERE product_size_id {_AMONG} GROUP BY product_size_id",
+        (to_json(list(size_ids)),),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def variants_by_size(tx: Transaction, size_ids: Iterable[int]) -> dict[int, Row]:
+    """Size -> (id, variant_id, product_id, kind of the product)."""
+    rows = tx.all(
+        "SELECT z.id, z.variant_id, v.product_id, p.kind FROM product_sizes z JOIN variants v ON v.id = z.variant_id"
+        f" JOIN products p ON p.id = v.product_id WHERE z.id {_AMONG}",
+        (to_json(list(size_ids)),),
+    )
+    return {row["id"]: row for row in rows}
+
+
+def sizes_of_variants(tx: Transaction, variant_ids: Iterable[int]) -> list[Row]:
+    """The activated sizes of variants: id, variant_id, size_id, the size's name, and the kind of the product."""
+    return tx.all(
+        "SELECT z.id, z.variant_id, z.size_id, s.name, p.kind FROM product_sizes z JOIN sizes s ON s.id = z.size_id"
+        " JOIN variants v ON v.id = z.variant_id JOIN products p ON p.id = v.product_id"
+        f" WHERE z.variant_id {_AMONG}",
+        (to_json(list(variant_ids)),),
+    )
+
+
+def chart_sizes(tx: Transaction, chart_ids: Iterable[int]) -> list[Row]:
+    """The sizes of charts: id, size_chart_id, name, number, ean."""
+    return tx.all(
+        f"SELECT id, size_chart_id, name, number, ean FROM sizes WHERE size_chart_id {_AMONG}",
+        (to_json(list(chart_ids)),),
+    )
+
+
+def eans_in_use(tx: Transaction, eans: Iterable[str]) -> dict[str, int]:
+    """EAN -> the size that has it."""
+    wanted = [ean for ean in eans if ean]
+    rows = tx.all(f"SELECT ean, id FROM product_sizes WHERE ean {_AMONG} AND ean <> ''", (to_json(wanted),))
+    return {row[0]: row[1] for row in rows}
+
+
+def is_number_taken(tx: Transaction, number: str, own_id: int) -> bool:
+    """Whether another product has the number."""
+    return (
+        tx.value("SELECT 1 FROM products WHERE number = ? AND id <> ? AND number <> ''", (number, own_id)) is not None
+    )
