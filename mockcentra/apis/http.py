@@ -2,6 +2,7 @@
 
 import logging
 import os
+import random
 import secrets
 from typing import Any
 
@@ -14,6 +15,8 @@ JSON_TYPE = "application/json; charset=utf-8"
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _decoder = msgspec.json.Decoder()
+# The system's own source would let go of the interpreter for each number, and another thread would take it.
+_dice = random.Random(os.urandom(32))
 
 
 class UnreadableBody(ValueError):
@@ -33,7 +36,7 @@ def is_secret(sent: str, secret: str) -> bool:
 
 def correlation_id(environ: dict[str, Any]) -> str:
     """What the caller sent as `X-Correlation-ID`, else a new one."""
-    return environ.get("HTTP_X_CORRELATION_ID") or os.urandom(16).hex()
+    return environ.get("HTTP_X_CORRELATION_ID") or f"{_dice.getrandbits(128):032x}"
 
 
 def read_json(raw: bytes) -> Any:

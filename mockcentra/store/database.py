@@ -20,7 +20,8 @@ from mockcentra.store.clock import Clock
 
 Row = sqlite3.Row
 _stamps = itertools.count(1)
-_SYSTEM_DICE = secrets.SystemRandom()
+# Begun from the system's source; asking that for each number would let go of the interpreter every time.
+_SYSTEM_DICE = random.Random(secrets.randbits(256))
 _TOKEN_LETTERS = bytes(b"0123456789abcdefghijklmnopqrstuvwxyz"[byte % 36] for byte in range(256))
 
 
