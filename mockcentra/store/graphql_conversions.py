@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mockcentra.store.database import Row, Transaction
+from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import Condition, Page
 
 # An entry is one object of one integration, so its id follows from them: it stays when the external id changes.
@@ -43,6 +43,13 @@ def entries(
 
 def _entry(integration_id: int, row: Row) -> Entry:
     return Entry(entry_id(integration_id, row[0], row[2]), row[1], row[2], row[3])
+
+
+def with_ids(wanted: Sequence[int], numbers: Mapping[str, int]) -> Condition:
+    """The entries that have one of these ids."""
+    kinds = {number: name for name, number in numbers.items()}
+    keys = [f"{kinds[number]}:{object_id}" for _, number, object_id in map(parts_of, wanted) if number in kinds]
+    return Condition("t.object_type || ':' || t.object_id IN (SELECT value FROM json_each(?))", (to_json(keys),))
 
 
 def parts_of(wanted: int) -> tuple[int, int, int]:

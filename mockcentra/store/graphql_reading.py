@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from mockcentra.store.database import Row, Transaction, to_json
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
+_LONGEST_PART = 10_000  # of what is looked for in texts; SQLite has a limit for patterns, and no text is that long
 
 
 class Condition(NamedTuple):
@@ -122,6 +123,8 @@ def matches(path: str, kind: str, text: str) -> Condition:
     """`kind` is equals, contains, startsWith or endsWith; upper and lower case are alike, `%` and `_` are letters."""
     if kind == "equals":
         return Condition(f"{column(path)} = ? COLLATE NOCASE", (text,))
+    if len(text) > _LONGEST_PART:
+        return NOTHING
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     before, after = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}[kind]
     return Condition(f"{column(path)} LIKE ? ESCAPE '\\'", (before + escaped + after,))

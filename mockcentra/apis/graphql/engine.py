@@ -43,6 +43,7 @@ log = logging.getLogger("mockcentra.graphql")
 
 MAX_BODY = 1024 * 1024
 RATE_LIMITS = "graphql.rate_limits"
+LOCALIZABLE = "Localizable"
 _documents = Documents()
 _decoder = msgspec.json.Decoder()
 
@@ -297,6 +298,24 @@ class _Deprecated(Visitor):
             self.found[f"Field: {parent.name}.{name}, reason: {definition.deprecation_reason}"] = None
 
 
+def _uses_localizable(plan: Plan, selection_set: Any, seen: set[str]) -> bool:
+    """Whether a fragment on the deprecated interface stands somewhere below."""
+    for node in selection_set.selections:
+        condition = getattr(node, "type_condition", None)
+        below = getattr(node, "selection_set", None)
+        if node.kind == "fragment_spread":
+            if node.name.value in seen:
+                continue
+            seen.add(node.name.value)
+            fragment = plan.fragments[node.name.value]
+            condition, below = fragment.type_condition, fragment.selection_set
+        if condition is not None and condition.name.value == LOCALIZABLE:
+            return True
+        if below is not None and _uses_localizable(plan, below, seen):
+            return True
+    return False
+
+
 def _deprecated_fields(plan: Plan) -> list[str]:
     """The deprecated fields that the document selects (section 4)."""
     found = plan.deprecated
@@ -304,5 +323,11 @@ def _deprecated_fields(plan: Plan) -> list[str]:
         info = TypeInfo(sdl.schema())
         visitor = _Deprecated(info)
         visit(plan.document, TypeInfoVisitor(info, visitor))
-        found = plan.deprecated = list(visitor.found)
+        reason = f"Use ObjectWithTranslations instead of {LOCALIZABLE}"
+        roots = [
+            f"Field: {plan.root.type.name}.{field.name}, reason: {reason}"
+            for field in plan.root.fields
+            if any(node.selection_set and _uses_localizable(plan, node.selection_set, set()) for node in field.nodes)
+        ]
+        found = plan.deprecated = list(dict.fromkeys([*roots, *visitor.found]))
     return found

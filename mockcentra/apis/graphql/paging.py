@@ -50,7 +50,7 @@ def _where(run: "Run", kind: Type, where: Mapping[str, Any]) -> Iterable[Conditi
             continue
         condition = _condition(run, kind, name, value)
         yield reading.negated(condition) if name in negated else condition
-    for name in where.get("notNull") or ():
+    for name in dict.fromkeys(where.get("notNull") or ()):
         yield _not_null(kind, name)
 
 
@@ -96,7 +96,7 @@ class NotEmulated(GraphQLError):
 def order(kind: Type, sort: Sequence[str] | None) -> tuple[Order, ...]:
     """The keys of an order; ties are broken by id. Raises GraphQLError."""
     keys = []
-    for name in sort or ():
+    for name in dict.fromkeys(sort or ()):
         word, _, direction = name.rpartition("_")
         path = kind.sort(word)
         if path is None:
@@ -122,7 +122,7 @@ def page(arguments: Mapping[str, Any], largest: int | None) -> Page:
 def connection(run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condition) -> dict[str, Any]:
     """A page between cursors: the parts of a connection, its nodes as ids. Raises GraphQLError."""
     backward, size, cursor = _window(arguments)
-    sort = arguments.get("sort") or ["id_ASC"]
+    sort = list(dict.fromkeys(arguments.get("sort") or ["id_ASC"]))
     names = [name.rpartition("_")[0] for name in sort]
     keys = list(order(kind, sort))
     if keys[-1].path not in ("id", "number"):

@@ -200,3 +200,41 @@ def test_moments_that_are_none(text: str) -> None:
 
     with pytest.raises(ValueError):
         moments.read(text, 1_782_858_605)
+
+
+# ------------------------------------------------------------------ what is too much
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        '{name: {contains: "%s"}}' % ("é" * 100_000),
+        "{storeId: [%s]}" % ("1 " * 20_000),
+        "{notNull: [%s]}" % ('"name" ' * 20_000),
+        "{negate: [%s], name: {equals: \"x\"}}" % ('"name" ' * 20_000),
+        "{externalId: [%s]}" % ('"x" ' * 20_000),
+        "{id: [2147483647 -2147483648 0]}",
+        '{name: {equals: "\\u0000"}, search: "\\u0000"}',
+        '{search: ""}',
+    ],
+    ids=["long text", "many stores", "notNull", "negate", "external ids", "odd ids", "zero bytes", "empty search"],
+)  # fmt: skip
+def test_filters_take_whatever_is_sent(erp: Integration, where: str) -> None:
+    assert isinstance(erp.ask("{ brands(where: %s) { id } }" % where)["brands"], list)
+
+
+def test_many_sort_keys_and_many_conversions(erp: Integration) -> None:
+    assert erp.ask("{ brands(sort: [%s]) { id } }" % ("id_ASC id_DESC " * 5_000))["brands"]
+    assert erp.ask("{ idConversions(where: {id: [%s]}) { id } }" % ("101300000000001 " * 20_000)) == {
+        "idConversions": []
+    }
+
+
+def test_fragments_on_the_deprecated_interface_are_reported_by_root_field(erp: Integration) -> None:
+    document = """query { brands(limit: 1) { ...texts } stores { id } }
+      fragment texts on Localizable { localized { language { id } translations { field value } } }"""
+    assert erp.body(document)["extensions"]["deprecatedFieldsUsed"] == [
+        "Field: Query.brands, reason: Use ObjectWithTranslations instead of Localizable",
+        "Field: Localizable.localized, reason: Use ObjectWithTranslations.translations",
+        "Field: LanguageTranslation.translations, reason: Renamed to fields",
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.apis.graphql import words
-from mockcentra.apis.graphql.areas.stores import of_store
+from mockcentra.apis.graphql.areas.stores import of_stores
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation
@@ -51,7 +51,7 @@ define(
         filters={
             "name": Text("name"),
             "uri": Text("uri"),
-            "storeId": Where(lambda run, value: reading.any_of([of_store(store_id) for store_id in value])),
+            "storeId": Where(lambda run, value: of_stores(value)),
         },
         sorts={"name": "name"},
         search=("name", "uri"),

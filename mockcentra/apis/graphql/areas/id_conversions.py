@@ -94,14 +94,8 @@ def id_conversions(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any
     return _shown(run, found)
 
 
-def _of_id(wanted: int) -> Condition:
-    _, number, object_id = conversions.parts_of(wanted)
-    kinds = [ours for ours, each in _NUMBERS.items() if each == number]
-    return reading.all_of([reading.among("object_type", kinds), reading.equals("object_id", object_id)])
-
-
 _CONDITIONS = {
-    "id": lambda run, value: reading.any_of([_of_id(each) for each in value]),
+    "id": lambda run, value: conversions.with_ids(value, _NUMBERS),
     "objectType": lambda run, value: reading.among("object_type", [KINDS.get(name, name) for name in value]),
     "externalId": lambda run, value: string_match("external_id", value),
     "internalId": lambda run, value: reading.among("object_id", value),

@@ -33,10 +33,12 @@ from mockcentra.store.graphql_reading import Link
 STORE = "store_id"
 
 
-def of_store(store_id: int) -> reading.Condition:
-    """The brands that a store has: those enabled in it, and those enabled in all of them."""
+def of_stores(store_ids: Sequence[int]) -> reading.Condition:
+    """The brands that stores have: those enabled in one of them, and those that are in every store."""
+    if not store_ids:
+        return reading.NOTHING
     enabled = Link("brand_stores", "brand_id", STORE)
-    return reading.any_of([reading.linked(enabled, [store_id]), reading.negated(reading.any_link(enabled))])
+    return reading.any_of([reading.linked(enabled, store_ids), reading.negated(reading.any_link(enabled))])
 
 
 class _BrandsOfStore:
@@ -45,7 +47,7 @@ class _BrandsOfStore:
     columns: tuple[str, ...] = ("id",)
 
     def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
-        return [run.listed(field, of_store(row[0])) for row in rows]
+        return [run.listed(field, of_stores([row[0]])) for row in rows]
 
 
 def _default_rules(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[int | None]:
