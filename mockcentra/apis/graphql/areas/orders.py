@@ -1,0 +1,702 @@
+"""Orders and their lines: what they show, and how they are found (section 19.1)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql.addresses import addresses
+from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.money import money, weight
+from mockcentra.apis.graphql.planning import Field
+from mockcentra.apis.graphql.registry import query
+from mockcentra.apis.graphql.types import (
+    Among,
+    Batch,
+    Column,
+    Computed,
+    Dates,
+    Is,
+    Linked,
+    Many,
+    Moment,
+    One,
+    Range,
+    Spec,
+    Text,
+    Through,
+    Type,
+    Weights,
+    Where,
+    define,
+    embed,
+    flag,
+    hundredths,
+    text,
+    word,
+)
+from mockcentra.commerce import allocation
+from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
+from mockcentra.store import graphql_orders as rows
+from mockcentra.store.database import from_json
+from mockcentra.store.graphql_reading import Link
+
+MILLION = 1_000_000
+DTC, WHOLESALE = "dtc", "wholesale"
+STATUS = {
+    "incomplete": "PENDING",
+    "pending": "PENDING",
+    "confirmed": "CONFIRMED",
+    "processing": "PROCESSING",
+    "completed": "SHIPPED",
+    "archived": "ARCHIVED",
+    "cancelled": "CANCELLED",
+}
+STATUSES = {**words.stored(STATUS), "PENDING": "pending"}
+HOLD_REASONS = {
+    "PAYMENT_MISMATCH": "mismatch",
+    "WAITING_FOR_PAYMENT": "payment",
+    "WAITING_FOR_FRAUD_CHECK": "fraud",
+    "WAITING_FOR_CHECK_FIRST_ALLOCATION": "check_first",
+    "WAITING_FOR_GIFT_CARD_AUTHORIZATION": "",
+}
+_WITH_TAX = "includingTax"
+Picked = list[tuple[Any, ...]]
+Arguments = Mapping[str, Any]
+
+
+def nothing(_: Any) -> None:
+    """For what the emulator does not keep."""
+
+
+def rate(micro: int) -> float | int:
+    """A rate to the base currency."""
+    whole, rest = divmod(micro, MILLION)
+    return whole if not rest else micro / MILLION
+
+
+def taxed(amount: int, percent: int, is_included: int, with_tax: bool) -> int:
+    """An amount with or without the tax that it includes, or that comes on top of it."""
+    if with_tax:
+        return amount if is_included else amount + percent_of(amount, percent)
+    return without_tax(amount, percent) if is_included else amount
+
+
+def _grand_totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    with_tax = arguments.get(_WITH_TAX, True)
+    return [money(run, total if with_tax else total - tax, currency, micro) for total, tax, currency, micro in picked]
+
+
+# ------------------------------------------------------------------ totals
+
+
+def _totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    return [
+        {
+            "order": order_id, "currency_id": currency, "micro": micro, "items": items, "discount": discount,
+            "shipping_cost": shipping, "handling_cost": handling, "added": added, "deducted": deducted,
+            "tax": tax, "percent": percent, "included": included,
+        }
+        for order_id, currency, micro, items, discount, shipping, handling, added, deducted, tax, percent, included
+        in picked
+    ]  # fmt: skip
+
+
+def _amounts(make: Callable[..., int | None], *keys: str) -> Batch:
+    """Money of a dict of totals: `make` of these parts of it."""
+    return Batch(
+        lambda run, arguments, picked: [money(run, make(*row[2:]), row[0], row[1]) for row in picked],
+        "currency_id",
+        "micro",
+        *keys,
+    )
+
+
+def _counted(name: str) -> Batch:
+    """A figure of `rows.Quantities`."""
+
+    def figures(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+        ids = [row[0] for row in picked]
+        known = run.once(f"quantities {ids}", lambda: rows.quantities(run.tx, ids))
+        empty = rows.Quantities(0, 0, 0, 0)
+        found = [known.get(order_id, empty) for order_id in ids]
+        if name == "original":
+            return [each.quantity + each.cancelled for each in found]
+        if name == "weight":
+            return [weight(each.weight_milli, "kg") for each in found]
+        return [getattr(each, name) for each in found]
+
+    return Batch(figures, "order")
+
+
+def tax_rules(run: Run, tax_id: Any, name: str, percent: int, amount: int, included: int, money_of: Any) -> Any:
+    """An AppliedTaxRuleValue: what a rule makes of an amount."""
+    tax = contained_tax(amount, percent) if included else percent_of(amount, percent)
+    return {
+        "rule": {"taxId": str(tax_id or 0), "taxName": name, "taxPercent": hundredths(percent), "taxRule": tax_id},
+        "taxAdded": money_of(0 if included else tax),
+        "taxDeducted": money_of(0),
+        "taxIncluded": money_of(tax if included else 0),
+    }
+
+
+def rules_of(key: str) -> Batch:
+    """The tax rules that apply to a cost of a dict of totals: those of its order."""
+
+    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+        known = rows.taxes(run.tx, {row[2] for row in picked})
+        found = []
+        for currency, micro, order_id, cost, percent in picked:
+            of_order = [tax for tax in known.get(order_id, ()) if tax["percent"] == percent] if cost else []
+            found.append(
+                [
+                    tax_rules(
+                        run,
+                        tax["rule_id"],
+                        tax["name"],
+                        percent,
+                        cost,
+                        tax["included"],
+                        lambda amount, currency=currency, micro=micro: money(run, amount, currency, micro),
+                    )
+                    for tax in of_order[:1]
+                ]
+            )
+        return found
+
+    return Batch(make, "currency_id", "micro", "order", key, "percent")
+
+
+def no_rules() -> Computed:
+    return Computed(lambda _: [], "order")
+
+
+TAXES: dict[str, Spec] = {
+    "taxAdded": _amounts(lambda added: added, "added"),
+    "taxDeducted": _amounts(abs, "deducted"),
+    "taxIncluded": _amounts(lambda tax, added: tax - added, "tax", "added"),
+    "shippingTaxRules": rules_of("shipping_cost"),
+    "handlingTaxRules": rules_of("handling_cost"),
+    "discountTaxRules": no_rules(),
+}
+COSTS: dict[str, Spec] = {
+    "lineValues": _amounts(lambda items: items, "items"),
+    "handling": _amounts(lambda cost: cost, "handling_cost"),
+    "shipping": _amounts(lambda cost: cost, "shipping_cost"),
+    "discounts": _amounts(abs, "discount"),
+}
+
+embed(
+    "OrderTotals",
+    {
+        "quantity": _counted("quantity"),
+        "originalQuantity": _counted("original"),
+        "cancelledQuantity": _counted("cancelled"),
+        "unexpeditedQuantity": _counted("unexpedited"),
+        "weight": _counted("weight"),
+        **COSTS,
+        "shippingTaxAdded": _amounts(
+            lambda cost, percent, included: 0 if included else percent_of(cost, percent),
+            "shipping_cost",
+            "percent",
+            "included",
+        ),
+        "shippingTaxDeducted": _amounts(lambda _: 0, "order"),
+        "shippingTaxIncluded": _amounts(
+            lambda cost, percent, included: contained_tax(cost, percent) if included else 0,
+            "shipping_cost",
+            "percent",
+            "included",
+        ),
+        **TAXES,
+    },
+)
+
+
+# ------------------------------------------------------------------ discounts
+
+_METHODS = {"code": "CODE", "url": "URL", "auto": "AUTO"}
+
+
+def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str, Any]:
+    """What a voucher did to an order, of the type that says what kind of thing that was."""
+    details = from_json(row["details_json"])
+    kind = "AppliedVoucherDiscount"
+    if row["reuse_value"]:
+        kind = "AppliedVoucherCredit"
+    elif details.get("free_line"):
+        kind = "AppliedVoucherFreeProduct"
+    elif row["shipping_off"] and not row["price_off"]:
+        kind = "AppliedVoucherFreeShipping"
+    return {
+        "__typename": kind,
+        "value": value,
+        "date": order["created_at"],
+        "paramsJSON": None,
+        "voucher": row["voucher_id"],
+        "discount": row["voucher_id"],
+        "voucherActionResult": None,
+        "voucherName": row["name"],
+        "voucherMethod": _METHODS.get(row["trigger"]),
+        "url": row["code"] if row["trigger"] == "url" else None,
+        "code": row["code"] if row["trigger"] == "code" else None,
+        "order": order["id"],
+        "product": None,
+        "productVariant": None,
+    }
+
+
+def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    """What was taken off orders: a row a voucher, and what somebody took off by hand."""
+    known = rows.vouchers(run.tx, [row[0] for row in picked])
+    found = []
+    for order_id, discount, currency, micro, created_at in picked:
+        order = {"id": order_id, "created_at": created_at}
+        entries = []
+        by_hand = -discount
+        for row in known.get(order_id, ()):
+            by_hand += row["price_off"]
+            shipping = money(run, -row["shipping_off"], currency, micro)
+            value = money(run, -row["price_off"] - row["shipping_off"], currency, micro)
+            entries.append({**applied_voucher(row, value, order), "shippingValue": shipping})
+        if by_hand > 0:
+            value = money(run, by_hand, currency, micro)
+            entries.append({"__typename": "AdminDiscount", "value": value, "date": created_at, "adminUser": None})
+        found.append(entries)
+    return found
+
+
+for _name in (
+    "AppliedVoucherDiscount",
+    "AppliedVoucherCredit",
+    "AppliedVoucherFreeShipping",
+    "AppliedVoucherFreeProduct",
+    "AdminDiscount",
+):
+    embed(_name, {"date": Moment("date")})
+
+
+# ------------------------------------------------------------------ orders
+
+
+class _LinesOfOrder:
+    """The lines of orders; those that are cancelled as a whole only where the argument says so."""
+
+    columns: tuple[str, ...] = ("id",)
+
+    def values(self, run: Run, field: Field, picked: Sequence[Any], weights: Weights) -> list[Any]:
+        only = rows.EVERY_LINE if field.arguments(run).get("includeFullyCancelled") else rows.OPEN_LINES
+        return run.children(field, "order_id", [row[0] for row in picked], weights, only)
+
+
+def _reasons(mismatch: int, payment: int, suspect: int, held: int, check: int) -> list[str]:
+    given = {
+        "PAYMENT_MISMATCH": mismatch,
+        "WAITING_FOR_PAYMENT": payment,
+        "WAITING_FOR_FRAUD_CHECK": suspect and held,
+        "WAITING_FOR_CHECK_FIRST_ALLOCATION": check,
+    }
+    return [name for name, is_so in given.items() if is_so]
+
+
+def _person(key: str) -> Callable[[str, str], dict[str, Any] | None]:
+    """Who ordered, as it was told with the order, else as the billing address says."""
+
+    def person(extra: str, written: str) -> dict[str, Any] | None:
+        parts = {**from_json(written), **(from_json(extra).get(key) or {})}
+        names = ("firstName", "lastName", "email")
+        return {name: parts.get(name) or None for name in names} if any(parts.get(name) for name in names) else None
+
+    return person
+
+
+def carrier(written: Any) -> dict[str, Any] | None:
+    """A CarrierInformation; None without any part of it."""
+    parts = written or {}
+    found = {
+        "carrierName": parts.get("carrierName") or parts.get("carriername") or None,
+        "serviceName": parts.get("serviceName") or parts.get("servicename") or None,
+        "accountIdentifier": parts.get("accountIdentifier") or parts.get("accountidentifier") or None,
+        "taxId": parts.get("taxId") or parts.get("taxid") or None,
+    }
+    return found if any(found.values()) else None
+
+
+def carrier_of(extra: str | None) -> dict[str, Any] | None:
+    """The carrier that integrations keep with an account or an order."""
+    return carrier(from_json(extra).get("carrierinformation")) if extra else None
+
+
+def _windows(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    known = rows.windows_of_orders(run.tx, [row[0] for row in picked])
+    return [known.get(row[0], []) for row in picked]
+
+
+def _account_carriers(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    return [carrier_of(own) or carrier_of(of_account) for own, of_account in picked]
+
+
+_FIELDS: dict[str, Spec] = {
+    "id": Column("hash"),
+    "number": Column("number"),
+    "status": Column("status", word(STATUS)),
+    "grandTotal": Batch(_grand_totals, "grand_total", "grand_total_tax", "currency_id", "currency_rate_micro"),
+    "createdAt": Moment("created_at"),
+    "updatedAt": Moment("updated_at"),
+    "orderDate": Moment("created_at"),
+    "userIP": Column("ip_address", text),
+    "internalComment": Column("internal_comment", text),
+    "otherComment": Column("additional_notes"),
+    "currencyBaseRate": Column("currency_rate_micro", rate),
+    "billingAddress": Batch(addresses, "address_json"),
+    "shippingAddress": Batch(addresses, "shipping_address_json", "address_json"),
+    "country": One("country_id"),
+    "discountsApplied": Batch(
+        _discounts, "id", "discount_total", "currency_id", "currency_rate_micro", "created_at"
+    ),
+    "emailHistory": Through(rows.MAILS_OF_ORDER),
+    "history": Many("order_id"),
+    "isLocked": Column("is_locked", flag),
+    "isOnHold": Column("is_on_hold", flag),
+    "isWaitingForPayment": Column("is_waiting_for_payment", flag),
+    "isWaitingForCheckFirstAllocation": Column(rows.WAITS_FOR_CHECK, flag),
+    "isInternal": Column("is_internal", flag),
+    "orderHoldReasons": Computed(
+        _reasons, "has_payment_mismatch", "is_waiting_for_payment", "is_suspect", "is_on_hold", rows.WAITS_FOR_CHECK
+    ),
+    "allocationRule": One("allocation_rule_id"),
+    "language": One("language_id"),
+    "lines": _LinesOfOrder(),
+    "market": One("market_id"),
+    "paymentHistory": Many("order_id"),
+    "paymentMethod": One("payment_method_id"),
+    "pricelist": One("pricelist_id"),
+    "returns": Through(rows.RETURNS_OF_ORDER),
+    "shipments": Many("order_id"),
+    "shippingPriceGroup": One("shipping_option_id"),
+    "store": One("store_id"),
+    "totals": Batch(
+        _totals, "id", "currency_id", "currency_rate_micro", "items_total", "discount_total", "shipping_cost",
+        "handling_cost", "tax_added", "tax_deducted", "grand_total_tax", "tax_percent", "is_tax_included",
+    ),
+    "usedFallbackTax": Column("id", lambda _: False),
+}  # fmt: skip
+_DTC_FIELDS: dict[str, Spec] = {
+    "affiliate": One("affiliate_id"),
+    "customer": One("customer_id"),
+    "customerInfo": Computed(_person("customerInfo"), "extra_json", "address_json"),
+    "deliveryGroups": Computed(lambda _: [], "id"),
+    "subscription": Column("id", nothing),
+}
+_WHOLESALE_FIELDS: dict[str, Spec] = {
+    "account": One("account_id"),
+    "buyer": One("buyer_id"),
+    "buyerInfo": Computed(_person("buyerInfo"), "extra_json", "address_json"),
+    "deliveryWindows": Batch(_windows, "id"),
+    "purchaseOrderNumber": Column("po_number", text),
+    "preferredShippingDate": Moment("preferred_delivery_at"),
+    "estimatedDeliveryDate": Moment("estimated_delivery_at"),
+    "cancelDate": Moment("cancel_at"),
+    "carrierInformation": Batch(_account_carriers, "extra_json", "account_id>accounts.extra_json"),
+    "invoices": Many("order_id"),
+    "paymentTerms": One("payment_terms_id"),
+    "shippingTerms": One("shipping_terms_id"),
+    "salesRepresentative": One("account_id>accounts.sales_rep_id"),
+}
+STORE_TYPE = words.stored(words.STORE_TYPE)
+_FILTERS = {
+    "id": Among("hash"),
+    "number": Among("number"),
+    "status": Among("status", STATUSES),
+    "createdAt": Dates("created_at"),
+    "updatedAt": Dates("updated_at"),
+    "orderDate": Dates("created_at"),
+    "preferredShippingDate": Dates("preferred_delivery_at"),
+    "estimatedDeliveryDate": Dates("estimated_delivery_at"),
+    "cancelDate": Dates("cancel_at"),
+    "purchaseOrderNumber": Text("po_number"),
+    "userIp": Text("ip_address"),
+    "accountId": Among("account_id"),
+    "affiliateId": Among("affiliate_id"),
+    "countryId": Among("country_id"),
+    "countryStateId": Among("state_id"),
+    "currencyId": Among("currency_id"),
+    "deliveryWindowId": Linked(Link("order_lines", "order_id", "delivery_window_id")),
+    "languageId": Among("language_id"),
+    "marketId": Among("market_id"),
+    "paymentMethodId": Among("payment_method_id"),
+    "pricelistId": Among("pricelist_id"),
+    "customerId": Among("customer_id"),
+    "buyerId": Among("buyer_id"),
+    "salesRepresentativeId": Among("account_id>accounts.sales_rep_id"),
+    "storeId": Among("store_id"),
+    "storeType": Among("store_id>stores.type", STORE_TYPE),
+    "isLocked": Is("is_locked"),
+    "isOnHold": Is("is_on_hold"),
+    "isWaitingForCheckFirstAllocation": Is(rows.WAITS_FOR_CHECK),
+    "isWaitingForPayment": Is("is_waiting_for_payment"),
+    "isInternal": Is("is_internal"),
+    "otherComment": Text("additional_notes"),
+    "allocationRuleId": Among("allocation_rule_id"),
+    "orderHoldReason": Where(lambda run, value: rows.on_hold_because([HOLD_REASONS[each] for each in value])),
+    "allocatedWarehouseCount": Range(rows.ALLOCATED_WAREHOUSES),
+}
+_SORTS = {"number": "number", "createdAt": "created_at", "updatedAt": "updated_at", "orderDate": "created_at"}
+
+
+def _orders(name: str, fields: Mapping[str, Spec], kinds: Any = None) -> Type:
+    return Type(
+        name,
+        "orders",
+        fields={**_FIELDS, **fields},
+        filters=_FILTERS,
+        sorts=_SORTS,
+        search=("number", "address_json", "shipping_address_json", "po_number"),
+        store="store_id",
+        external="order",
+        lookups={"id": "hash", "number": "number"},
+        kinds=kinds,
+        only=rows.PLACED,
+        attributes="order",
+    )
+
+
+_KINDS = {DTC: "DirectToConsumerOrder", WHOLESALE: "WholesaleOrder"}
+define(
+    _orders("Order", {}, ("store_id>stores.type", _KINDS)),
+    _orders("DirectToConsumerOrder", _DTC_FIELDS),
+    _orders("WholesaleOrder", _WHOLESALE_FIELDS),
+)
+
+
+# ------------------------------------------------------------------ lines
+
+_CURRENCY, _RATE = "order_id>orders.currency_id", "order_id>orders.currency_rate_micro"
+_TAX = ("tax_percent", "is_tax_included", _CURRENCY, _RATE)
+
+
+def _prices(*columns: str) -> Batch:
+    """Money of a line: its first column, of so many units as the others say."""
+
+    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+        with_tax = arguments.get(_WITH_TAX, True)
+        return [
+            money(run, taxed(price, percent, included, with_tax), currency, micro)
+            for price, percent, included, currency, micro in picked
+        ]
+
+    return Batch(make, *columns, *_TAX)
+
+
+def _line_values(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    with_tax = arguments.get(_WITH_TAX, True)
+    return [
+        money(run, taxed(ratio(total, ordered - cancelled, ordered), percent, included, with_tax), currency, micro)
+        for total, ordered, cancelled, percent, included, currency, micro in picked
+    ]
+
+
+def _moved(position: int) -> Batch:
+    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+        ids = [row[0] for row in picked]
+        known = run.once(f"moved {ids}", lambda: rows.moved_units(run.tx, ids))
+        return [known[line_id][position] for line_id in ids]
+
+    return Batch(make, "id")
+
+
+def _line_rules(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    """The tax rules of lines: those of their order with the line's percentage."""
+    known = rows.taxes(run.tx, {row[0] for row in picked})
+    found = []
+    for order_id, amount, percent, included, currency, micro in picked:
+        of_line = [tax for tax in known.get(order_id, ()) if tax["percent"] == percent]
+        found.append(
+            [
+                tax_rules(
+                    run,
+                    tax["rule_id"],
+                    tax["name"],
+                    percent,
+                    amount,
+                    included,
+                    lambda value, currency=currency, micro=micro: money(run, value, currency, micro),
+                )
+                for tax in of_line[:1]
+            ]
+        )
+    return found
+
+
+def _campaigns(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    known = rows.campaigns(run.tx, {row[0] for row in picked})
+    found: list[Any] = []
+    for campaign_id, before, price, created_at, currency, micro in picked:
+        row = known.get(campaign_id)
+        if row is None:
+            found.append(None)
+            continue
+        off = money(run, max(0, before - price), currency, micro)
+        found.append(
+            {
+                "discount": off,
+                "originalDiscount": off,
+                "type": "DISCOUNT_PERCENT",
+                "discountPercent": hundredths(ratio(max(0, before - price), 10000, before)) if before else 0,
+                "fixedPrice": None,
+                "showSale": bool(row["show_as_on_sale"]),
+                "showNews": bool(row["show_as_new"]),
+                "startAt": created_at if row["start_at"] is None else row["start_at"],
+                "stopAt": created_at if row["stop_at"] is None else row["stop_at"],
+                "name": row["name"],
+                "campaign": campaign_id,
+            }
+        )
+    return found
+
+
+embed("OrderLineCampaign", {"startAt": Moment("startAt"), "stopAt": Moment("stopAt")})
+
+
+def _line_vouchers(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    known = rows.line_vouchers(run.tx, [row[0] for row in picked])
+    return [
+        [
+            {
+                "line": line_id,
+                "voucherName": each["name"],
+                "voucherType": _METHODS.get(each["trigger"], "AUTO"),
+                "url": each["code"] if each["trigger"] == "url" else None,
+                "code": each["code"] if each["trigger"] == "code" else None,
+                "appliedOn": "SELECTED_PRODUCTS" if each["affected_price"] else "ORDER_TOTAL",
+                "unitPriceReduction": money(run, ratio(-each["amount"], 1, each["quantity"]), currency, micro),
+                "configuredPercent": None,
+                "voucherActionResult": None,
+                "voucher": each["voucher_id"],
+            }
+            for each in known.get(line_id, ())
+        ]
+        for line_id, currency, micro in picked
+    ]
+
+
+def _gifts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+    known = rows.gift_vouchers(run.tx, [row[0] for row in picked])
+    return [known.get(row[0], []) for row in picked]
+
+
+def _off(price: int, before: int) -> float | int:
+    return hundredths(ratio(max(0, before - price), 10000, before)) if before > 0 else 0
+
+
+_LINE: dict[str, Spec] = {
+    "size": Column("size_name"),
+    "productNumber": Computed(lambda number, sku: number or sku, "product_id>products.number", "sku"),
+    "hasAnyDiscount": Computed(lambda price, before: price < before, "price_each", "price_each_before"),
+    "comment": Column("comment", text),
+    "productName": Column("product_name", text),
+    "productBrand": Column("brand_name", text),
+    "productVariantName": Column("variant_name", text),
+    "folderName": Column("product_id>products.folder_id>folders.name", text),
+    "productExternalUrl": Column("product_url", text),
+    "frontendItemId": Column("display_item_id", str),
+    "quantity": Computed(lambda ordered, cancelled: ordered - cancelled, "quantity", "cancelled_quantity"),
+    "cancelledQuantity": Column("cancelled_quantity"),
+    "returnedQuantity": _moved(1),
+    "shippedQuantity": _moved(0),
+    "unitOriginalPrice": _prices("price_each_before"),
+    "unitPrice": _prices("price_each"),
+    "discountPercent": Computed(_off, "price_each", "price_each_before"),
+    "taxPercent": Column("tax_percent", hundredths),
+    "lineValue": Batch(_line_values, "line_total", "quantity", "cancelled_quantity", *_TAX),
+    "lineCampaign": Batch(
+        _campaigns, "campaign_id", "price_each_before", "price_each", "order_id>orders.created_at", _CURRENCY, _RATE
+    ),
+    "brand": One("product_id>products.brand_id"),
+    "category": One("category_id"),
+    "collection": One("product_id>products.collection_id"),
+    "deliveryWindow": One("delivery_window_id"),
+    "allocations": Many("order_line_id"),
+    "appliedTaxRules": Batch(_line_rules, "order_id", "line_total", *_TAX),
+    "display": One("display_item_id>display_items.display_id"),
+    "lineVouchers": Batch(_line_vouchers, "id", _CURRENCY, _RATE),
+    "order": One("order_id"),
+    "product": One("product_id"),
+    "productVariant": One("variant_id"),
+    "productSize": One("product_size_id"),
+    "taxGroup": One("product_id>products.tax_group_id"),
+}
+_LINE_KINDS = {
+    "product": "ProductOrderLine",
+    "bundle": "BundleOrderLine",
+    "part": "BundleItemOrderLine",
+    "gift": "GiftCertificateOrderLine",
+}
+
+
+def _lines(name: str, kinds: Any = None, **fields: Spec) -> Type:
+    return Type(
+        name,
+        "order_lines",
+        fields={**_LINE, **fields},
+        filters={
+            "productId": Among("product_id"),
+            "productVariantId": Among("variant_id"),
+            "productSizeId": Among("product_size_id"),
+        },
+        store="order_id>orders.store_id",
+        external="order_line",
+        kinds=kinds,
+        attributes="line",
+    )
+
+
+define(
+    _lines("OrderLine", (rows.LINE_KIND, _LINE_KINDS)),
+    _lines("ProductOrderLine"),
+    _lines("BundleOrderLine", bundleItems=Many("parent_line_id")),
+    _lines("BundleItemOrderLine", bundleLine=One("parent_line_id")),
+    _lines("GiftCertificateOrderLine", vouchers=Batch(_gifts, "order_id")),
+    Type(
+        "Allocation",
+        "allocations",
+        fields={
+            "quantity": Column("quantity"),
+            "orderLine": One("order_line_id"),
+            "warehouse": One("warehouse_id"),
+            "stockChangeLine": One(rows.STOCK_CHANGE),
+            "isWaitingForConfirmation": Column(rows.WAITS_FOR_CONFIRMATION, flag),
+        },
+        filters={
+            "warehouseId": Among("warehouse_id"),
+            "orderLineId": Among("order_line_id"),
+            "isWaitingForConfirmation": Is(rows.WAITS_FOR_CONFIRMATION),
+        },
+    ),
+)
+
+
+# ------------------------------------------------------------------ how an order is allocated
+
+
+@query("orderAllocationSplits")
+def order_allocation_splits(run: Run, arguments: Arguments) -> list[dict[str, Any]]:
+    """An entry for each warehouse that has something for the order, and one for what no warehouse has."""
+    from mockcentra.apis.graphql.changes import Input, Problems
+
+    problems = Problems()
+    order_id = Input(run, arguments, (), problems).ref("order", "Order")
+    if order_id is None:
+        from graphql import GraphQLError
+
+        raise GraphQLError(problems.errors[0]["message"])
+    held: dict[int, list[dict[str, Any]]] = {}
+    for warehouse_id, line_id, quantity in rows.allocation_splits(run.tx, order_id):
+        held.setdefault(warehouse_id, []).append({"quantity": quantity, "orderLine": line_id})
+    splits: list[dict[str, Any]] = [
+        {"warehouse": warehouse_id, "allocationStatus": "ALLOCATED", "lines": lines}
+        for warehouse_id, lines in held.items()
+    ]
+    waiting = [{"quantity": need.quantity, "orderLine": need.line_id} for need in allocation.demand(run.tx, order_id)]
+    if waiting:
+        splits.append({"warehouse": None, "allocationStatus": "UNALLOCATED", "lines": waiting})
+    return splits
