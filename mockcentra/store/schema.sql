@@ -1854,6 +1854,12 @@ CREATE VIEW order_returns AS
 CREATE VIEW order_mails AS
   SELECT o.id AS order_id, m.id AS mail_id FROM orders o
   JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT);
+CREATE VIEW account_returns AS
+  SELECT o.account_id, r.id AS return_id FROM orders o JOIN shipments s ON s.order_id = o.id
+  JOIN returns r ON r.shipment_id = s.id WHERE o.account_id IS NOT NULL;
+CREATE VIEW buyer_mails AS
+  SELECT o.account_id, o.buyer_id, m.id AS mail_id FROM orders o
+  JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT) WHERE o.account_id IS NOT NULL;
 CREATE VIEW shipment_line_allocations AS
   SELECT i.id AS shipment_line_id, a.id AS allocation_id FROM shipment_lines i
   JOIN allocations a ON a.order_line_id = i.order_line_id AND a.shipment_id = i.shipment_id
