@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockcentra.apis.graphql import words
-from mockcentra.apis.graphql.areas.prices import ALTERED_OF_PRICELIST, OF_PRICELIST
+from mockcentra.apis.graphql.areas.prices import OF_PRICELIST, altered_prices_of
 from mockcentra.apis.graphql.areas.stores import STORE, assign_countries, check_countries, check_name
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.paging import find
@@ -44,7 +44,7 @@ define(
             "defaultShippingOption": One("shipping_option_id"),
             "store": One(STORE),
             "prices": OF_PRICELIST,
-            "alteredPrices": ALTERED_OF_PRICELIST,
+            "alteredPrices": altered_prices_of("pricelist_id"),
         },
         filters={
             "name": Text("name"),

@@ -11,24 +11,12 @@ from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.paging import page
 from mockcentra.apis.graphql.registry import mutation, query
 from mockcentra.apis.graphql.types import (
-    Among,
-    Column,
-    Dates,
-    Moment,
-    One,
-    Text,
-    Through,
-    Type,
-    define,
     embed,
-    word,
 )
 from mockcentra.commerce import price_writing
 from mockcentra.store import graphql_prices as rows
 from mockcentra.store import price_writing as price_rows
-from mockcentra.store import records
 from mockcentra.store.database import Row
-from mockcentra.store.graphql_reading import Link
 
 _STATUSES = words.stored(words.STATUS)
 _IDS = 1000
@@ -85,42 +73,17 @@ def _of_pricelists(run: Run, arguments: Mapping[str, Any], picked: list[tuple[An
     return _grouped(run, found, [row[0] for row in picked])
 
 
-def _altered(column: str) -> Make:
+def altered_prices_of(column: str) -> EmbeddedList:
+    """The prices of alterations, or altered ones of pricelists: `column` is price_alteration_id or pricelist_id."""
+
     def make(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
         ids = [row[0] for row in picked]
         return _grouped(run, rows.altered(run.tx, column, ids), ids)
 
-    return make
+    return EmbeddedList(make, _FILTERS, _SORTS, "id")
 
 
 OF_PRICELIST = EmbeddedList(_of_pricelists, _FILTERS, _SORTS, "id")
-ALTERED_OF_PRICELIST = EmbeddedList(_altered("pricelist_id"), _FILTERS, _SORTS, "id")
-
-define(
-    Type(
-        "PriceAlteration",
-        "price_alterations",
-        fields={
-            "name": Column("name"),
-            "status": Column("status", word(words.STATUS)),
-            "store": One("store_id"),
-            "startDate": Moment("from_at"),
-            "endDate": Moment("until_at"),
-            "deliveryWindows": Through(Link("delivery_windows", "store_id", "id"), columns=("store_id",)),
-            "prices": EmbeddedList(_altered("price_alteration_id"), _FILTERS, _SORTS, "id"),
-        },
-        filters={
-            "name": Text("name"),
-            "status": Among("status", _STATUSES),
-            "startDate": Dates("from_at"),
-            "endDate": Dates("until_at"),
-            "storeId": Among("store_id"),
-        },
-        sorts={"name": "name"},
-        store="store_id",
-    )
-)
-
 
 # ------------------------------------------------------------------ the lowest prices
 
@@ -179,7 +142,7 @@ embed("LowestPrice", {"startDate": _FromAt()})
 # ------------------------------------------------------------------ setting prices
 
 
-class _Row:
+class PriceRow:
     """A product's prices as the input says them: by variant, 0 being the product itself."""
 
     def __init__(self, product_id: int, part: Input) -> None:
@@ -205,7 +168,7 @@ def _amounts(part: Input, currency: str, is_wholesale: bool) -> dict[str, int | 
     return found
 
 
-def _price_rows(given: Input, pricelist_id: int | None) -> list[_Row]:
+def price_rows_of(given: Input, pricelist_id: int | None) -> list[PriceRow]:
     """The rows of `productPrices` that are to be saved; bad ones are warnings, references to nothing errors."""
     tx = given.run.tx
     parts = given.parts("productPrices")
@@ -217,7 +180,7 @@ def _price_rows(given: Input, pricelist_id: int | None) -> list[_Row]:
     known = [product_id for product_id in products if product_id is not None]
     owners = price_rows.variants_of(tx, known)
     dynamic = price_rows.dynamic_bundles(tx, known)
-    found: list[_Row] = []
+    found: list[PriceRow] = []
     seen: set[int] = set()
     for part, product_id, own in zip(parts, products, individual, strict=True):
         chosen = [(each, next(variants)) for each in own]
@@ -234,7 +197,7 @@ def _price_rows(given: Input, pricelist_id: int | None) -> list[_Row]:
                 "product",
             )
             continue
-        row = _Row(product_id, part)
+        row = PriceRow(product_id, part)
         whole = _amounts(part, facts["code"], facts["is_wholesale"])
         if whole:
             row.prices[0] = whole
@@ -246,7 +209,7 @@ def _price_rows(given: Input, pricelist_id: int | None) -> list[_Row]:
     return found
 
 
-def _individual(row: _Row, chosen: Sequence[tuple[Input, int | None]], own: Sequence[int], facts: Row) -> None:
+def _individual(row: PriceRow, chosen: Sequence[tuple[Input, int | None]], own: Sequence[int], facts: Row) -> None:
     for each, variant_id in chosen:
         if variant_id is None:
             continue
@@ -264,7 +227,7 @@ def _individual(row: _Row, chosen: Sequence[tuple[Input, int | None]], own: Sequ
 
 def _set_prices(change: Change, given: Input) -> tuple[int, list[int]]:
     pricelist_id = given.ref("pricelist", "Pricelist")
-    wanted = _price_rows(given, pricelist_id)
+    wanted = price_rows_of(given, pricelist_id)
     change.check()
     assert pricelist_id is not None
     for row in wanted:
@@ -286,94 +249,4 @@ def set_prices_batch(change: Change) -> dict[str, Any]:
     return {
         "pricelists": list(dict.fromkeys(pricelist_id for pricelist_id, _ in done)),
         "products": list(dict.fromkeys(product_id for _, products in done for product_id in products)),
-    }
-
-
-# ------------------------------------------------------------------ price alterations
-
-
-def _day(given: Input, name: str) -> int | None:
-    """The start of a day, in the shop's own zone."""
-    moment = given.moment(name)
-    return None if moment is None else given.run.moment(moments.shown(moment, moments.DAY_FORMAT))
-
-
-def _alteration(given: Input, before: Row | None) -> dict[str, Any]:
-    """Columns that the input sets, with user errors for what cannot be."""
-    columns: dict[str, Any] = {}
-    if "name" in given:
-        columns["name"] = given.required_text("name")
-    if given.get("status"):
-        if given["status"] == "CANCELLED":
-            given.error("A price alteration is active or inactive", "status")
-        columns["status"] = _STATUSES[given["status"]]
-    if given.get("store") is not None:
-        columns["store_id"] = given.ref("store", "Store")
-        if columns["store_id"] is not None and price_rows.store_type(given.run.tx, columns["store_id"]) != "wholesale":
-            given.error("Only wholesale stores have price alterations", "store")
-    if given.get("startDate"):
-        columns["from_at"] = _day(given, "startDate")
-    if "endDate" in given:
-        columns["until_at"] = _day(given, "endDate")
-    start = columns.get("from_at", before["from_at"] if before else None)
-    end = columns.get("until_at", before["until_at"] if before else None)
-    if start is not None and end is not None and end < start:
-        given.error("The end lies before the start", "endDate")
-    store_id = columns.get("store_id", before["store_id"] if before else None)
-    status = columns.get("status", before["status"] if before else "inactive")
-    if store_id and status == "active":
-        other = price_rows.active_alteration(given.run.tx, store_id, before["id"] if before else 0)
-        if other is not None:
-            given.error(f"Price alteration {other} of the store is active already", "status")
-    return columns
-
-
-@mutation("createPriceAlteration")
-def create_price_alteration(change: Change) -> dict[str, Any]:
-    """A new day from which altered prices apply (section 16.3)."""
-    columns = _alteration(change.input, None)
-    change.check()
-    return {"priceAlteration": price_writing.create_alteration(change.tx, **columns)}
-
-
-@mutation("updatePriceAlteration")
-def update_price_alteration(change: Change) -> dict[str, Any]:
-    """Changes such a day."""
-    alteration_id = change.target("PriceAlteration")
-    columns = _alteration(change.input, records.get(change.tx, "price_alterations", alteration_id))
-    change.check()
-    price_writing.change_alteration(change.tx, alteration_id, **columns)
-    return {"priceAlteration": alteration_id}
-
-
-def _set_altered(change: Change, given: Input) -> tuple[int, int, list[int]]:
-    alteration_id, pricelist_id = given.ref("priceAlteration", "PriceAlteration"), given.ref("pricelist", "Pricelist")
-    if alteration_id and pricelist_id:
-        alteration = records.get(change.tx, "price_alterations", alteration_id)
-        pricelist = records.get(change.tx, "pricelists", pricelist_id)
-        if alteration is not None and pricelist is not None and alteration["store_id"] != pricelist["store_id"]:
-            given.error("The pricelist is of another store", "pricelist")
-    wanted = _price_rows(given, pricelist_id)
-    change.check()
-    assert alteration_id is not None and pricelist_id is not None
-    for row in wanted:
-        price_writing.set_altered(change.tx, alteration_id, pricelist_id, row.product_id, row.prices, row.overrides)
-    return alteration_id, pricelist_id, [row.product_id for row in wanted]
-
-
-@mutation("setAlteredPrices")
-def set_altered_prices(change: Change) -> dict[str, Any]:
-    """Sets what products will cost once the alteration applies."""
-    alteration_id, pricelist_id, products = _set_altered(change, change.input)
-    return {"priceAlteration": alteration_id, "pricelist": pricelist_id, "products": products}
-
-
-@mutation("setAlteredPricesBatch")
-def set_altered_prices_batch(change: Change) -> dict[str, Any]:
-    """The same for several alterations and pricelists, all or none."""
-    done = [_set_altered(change, given) for given in change.inputs()]
-    return {
-        "priceAlterations": list(dict.fromkeys(each[0] for each in done)),
-        "pricelists": list(dict.fromkeys(each[1] for each in done)),
-        "products": list(dict.fromkeys(product_id for each in done for product_id in each[2])),
     }

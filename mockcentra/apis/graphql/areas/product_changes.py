@@ -326,7 +326,7 @@ def variant_plan(given: Input, chart_id: int | None) -> VariantPlan:
     columns["size_chart_id"] = chart_id
     sizes: list[SizePlan] = []
     parts = given.parts("productSizes")
-    known = rows.chart_sizes(given.run.tx, [chart_id]) if parts else []
+    known = rows.chart_sizes(given.run.tx, [chart_id]) if parts and chart_id is not None else []
     seen: set[int] = set()
     eans: set[str] = set()
     for part in parts:
