@@ -77,6 +77,10 @@ MAIL_ORDER = computed(
     "mail_order",
     "SELECT o.id FROM orders o WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)",
 )
+MAIL_ORDER_HASH = computed(
+    "mail_order_hash",
+    "SELECT o.hash FROM orders o WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)",
+)
 MAIL_CUSTOMER = computed(
     "mail_customer",
     "COALESCE((SELECT o.customer_id FROM orders o"

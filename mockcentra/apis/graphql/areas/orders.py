@@ -504,7 +504,7 @@ def _moved(position: int) -> Batch:
     return Batch(make, "id")
 
 
-def _line_rules(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
+def rules_of_lines(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     """The tax rules of lines: those of their order with the line's percentage."""
     known = rows.taxes(run.tx, {row[0] for row in picked})
     found = []
@@ -616,7 +616,7 @@ _LINE: dict[str, Spec] = {
     "collection": One("product_id>products.collection_id"),
     "deliveryWindow": One("delivery_window_id"),
     "allocations": Many("order_line_id"),
-    "appliedTaxRules": Batch(_line_rules, "order_id", "line_total", *_TAX),
+    "appliedTaxRules": Batch(rules_of_lines, "order_id", "line_total", *_TAX),
     "display": One("display_item_id>display_items.display_id"),
     "lineVouchers": Batch(_line_vouchers, "id", _CURRENCY, _RATE),
     "order": One("order_id"),
