@@ -37,6 +37,7 @@ BASE_PATH = "/api/checkout"
 NO_TOKEN = "none"
 
 _ACCEPT_TOKEN = re.compile(r"api-token\s*[=:]\s*\"?([^\s;,\"]+)", re.IGNORECASE)
+_PLAIN = re.compile(r"/(?!v4(?:/|$))[a-z].*[^/]$", re.DOTALL)  # nearly every path: nothing to rewrite
 _PERMALINK = re.compile(r"/(\d+)(?=/|$)")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -165,7 +166,7 @@ def normalise(environ: dict[str, Any]) -> None:
     """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes too many (section 1.1)."""
     path = environ["PATH_INFO"]
     rest = path[len(BASE_PATH) :]
-    if rest and not rest.startswith("/"):
+    if _PLAIN.match(rest) or (rest and not rest.startswith("/")):
         return
     rest = "/" + rest.lstrip("/")
     permalink = _PERMALINK.match(rest)
@@ -381,8 +382,7 @@ def _respond(
     encoded = _encoder.encode(body)
     if "pretty" in environ.get("QUERY_STRING", "") and "pretty" in request.args:
         encoded = msgspec.json.format(encoded, indent=4)
-    response = Response(encoded, status, content_type=JSON_TYPE)
-    response.headers["X-Correlation-ID"] = correlation_id(environ)
+    response = Response(encoded, status, [("Content-Type", JSON_TYPE), ("X-Correlation-ID", correlation_id(environ))])
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None and cors:
         _allow(response, origin)
