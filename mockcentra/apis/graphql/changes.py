@@ -111,9 +111,11 @@ class Input:
         for each in named:
             if each is not None:
                 ways.setdefault(each[0], []).append(each[1])
-        type_ = TYPES[kind]
-        visible = paging.visible(self.run, type_)
-        known = {way: paging.find(self.run, type_, way, values, visible) for way, values in ways.items()}
+        type_ = TYPES.get(kind)
+        known: dict[str, dict[Any, Any]] = {way: {} for way in ways}
+        if type_ is not None:
+            visible = paging.visible(self.run, type_)
+            known = {way: paging.find(self.run, type_, way, values, visible) for way, values in ways.items()}
         found: list[int | None] = []
         for each, (_, path) in zip(named, wanted, strict=True):
             row_id = known[each[0]].get(each[1]) if each is not None else None

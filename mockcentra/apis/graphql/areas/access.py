@@ -42,6 +42,14 @@ def _access(run: Run, row: Row) -> dict[str, Any]:
     }
 
 
+def _unknown_access(token: str, now: int) -> dict[str, Any]:
+    """What a token is that nobody ever had: it ended before it began."""
+    nobody: dict[str, Any] = {"id": None, "name": "", "permissions": [], "restrictions": {}}
+    return {
+        "id": 0, "token": token, "isValid": False, "created": now, "expires": now, "callStats": [], "user": nobody,
+    }  # fmt: skip
+
+
 class _Moment:
     """A moment of a token, by the argument `format`."""
 
@@ -97,7 +105,7 @@ def revoke_access(change: Change) -> dict[str, Any]:
     """The token stops working at once; an unknown one is not valid either."""
     row = rows.by_token(change.tx, change["token"])
     if row is None:
-        return {"id": 0, "token": change["token"], "isValid": False, "created": change.tx.now, "expires": None}
+        return _unknown_access(change["token"], change.tx.now)
     rows.expire(change.tx, row["id"])
     row = rows.get(change.tx, row["id"])
     assert row is not None
