@@ -40,7 +40,7 @@ class Call:
             try:
                 with self.tx.savepoint():
                     if not content.get("id"):
-                        raise Invalid({"id": "required"})
+                        raise Invalid({"id": "is required"})
                     handle(content)
             except CommerceError as error:
                 del self.notices[notices:]

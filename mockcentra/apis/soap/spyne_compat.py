@@ -4,12 +4,15 @@ Spyne 2.14 carries a copy of six 1.14 whose importer has no `find_spec`, which P
 six takes the place of that copy before Spyne is imported for the first time, together with the one function that Spyne
 added to it. Python 3.13 has no `cgi` any more, which Spyne imports: the package legacy-cgi brings it back.
 
+Python 3.11 and 3.12 warn that `cgi` will go; whoever makes errors of warnings would stumble over it, and cannot help it.
+
 Nothing else may import Spyne: it costs a sixth of a second, which nobody should pay before the first SOAP request.
 """
 
 import importlib.util
 import operator
 import sys
+import warnings
 from types import ModuleType
 
 
@@ -17,8 +20,10 @@ def load() -> ModuleType:
     """Spyne, imported on the first call."""
     if "spyne" not in sys.modules and sys.version_info >= (3, 12):
         _replace_six()
-    import spyne
-
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import spyne
+        import spyne.protocol.soap
     return spyne
 
 
