@@ -11,17 +11,16 @@ from mockcentra.commerce.errors import Conflict, Invalid, NotFound
 from mockcentra.commerce.payments import OUTCOMES, Decision
 from mockcentra.commerce.providers import Attempt
 from mockcentra.payments import html
-from mockcentra.store import Store
+from mockcentra.store import Store, Transaction
 
 
 def show(ref: str) -> Response:
     """`GET /_mock/psp/{ref}`: the payment and a button for everything that the provider can say now."""
-    store = _store()
-    with store.reading() as tx:
-        try:
+    try:
+        with _store().reading() as tx:
             attempt = payments.attempt_of_page(tx, ref)
-        except NotFound:
-            return _unknown()
+    except NotFound:
+        return _unknown()
     if not attempt.is_current:
         return _replaced()
     return _page(html.payment_page(attempt, payments.possible_outcomes(attempt)))
@@ -38,18 +37,20 @@ def decide(ref: str) -> Response:
     try:
         with _store().transaction() as tx:
             attempt = payments.attempt_of_page(tx, ref)
-            if not attempt.is_current:
-                return _replaced()
-            if capture is not None:
-                attempt = payments.set_capture_mode(tx, ref, str(capture))
-            decision = Decision(attempt, "none") if outcome is None else payments.decide(tx, ref, outcome)
+            decision = _decided(tx, attempt, outcome, capture) if attempt.is_current else None
     except NotFound:
         return _unknown()
     except Invalid as error:
         return _error(400, "invalid", str(error))
     except Conflict as error:
         return _error(409, "conflict", str(error))
-    return _sent_on(decision, outcome)
+    return _replaced() if decision is None else _sent_on(decision, outcome)
+
+
+def _decided(tx: Transaction, attempt: Attempt, outcome: str | None, capture: str | None) -> Decision:
+    if capture is not None:
+        attempt = payments.set_capture_mode(tx, attempt.ref, str(capture))
+    return Decision(attempt, "none") if outcome is None else payments.decide(tx, attempt.ref, outcome)
 
 
 def _sent_on(decision: Decision, outcome: str | None) -> Response:
