@@ -1,4 +1,4 @@
-"""What a shop shows beside goods: CMS articles, the affiliate that sent a visitor, and the look-up of addresses."""
+"""What a shop shows beside goods: CMS articles, physical shops, who sent a visitor, and the look-up of addresses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import Context
-from mockcentra.commerce.reference import Texts
+from mockcentra.commerce.reference import Country, State, Texts, reference_of
 from mockcentra.commerce.sessions import Session
 from mockcentra.store import Transaction
 from mockcentra.store import content as rows
@@ -67,6 +67,62 @@ def find_article(tx: Transaction, context: Context, uri: str) -> Article | None:
         if wanted in (article.uri, article.path):
             return article
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class BrickAndMortar:
+    """A physical shop; opening hours as they are kept (checkout-models.md 2.8)."""
+
+    id: int
+    name: str
+    website_url: str | None
+    address: str | None
+    longitude: str | None
+    latitude: str | None
+    country: Country | None
+    state: State | None
+    type_id: int | None
+    type_name: str
+    opening_hours: Any
+    special_hours: Any
+    email: str | None
+    phone: str | None
+    warehouse_id: int | None
+    allocation_rule_id: int | None
+
+
+def brick_and_mortars(tx: Transaction) -> list[BrickAndMortar]:
+    """The physical shops."""
+    reference = reference_of(tx.store)
+    return [
+        BrickAndMortar(
+            id=row["id"],
+            name=row["name"],
+            website_url=row["website_url"],
+            address=row["address"],
+            longitude=row["longitude"],
+            latitude=row["latitude"],
+            country=reference.countries.get(row["country_id"]),
+            state=reference.states.get(row["state_id"]),
+            type_id=row["type_id"],
+            type_name=row["type_name"] or "",
+            opening_hours=from_json(row["opening_hours_json"]),
+            special_hours=from_json(row["special_hours_json"]),
+            email=row["email"],
+            phone=row["phone"],
+            warehouse_id=row["warehouse_id"],
+            allocation_rule_id=row["allocation_rule_id"],
+        )
+        for row in rows.brick_and_mortars(tx)
+    ]
+
+
+def brick_and_mortar(tx: Transaction, shop_id: int | None) -> BrickAndMortar:
+    """One physical shop. Raises NotFound for `brickAndMortar`."""
+    for shop in brick_and_mortars(tx):
+        if shop.id == shop_id:
+            return shop
+    raise NotFound("brickAndMortar")
 
 
 def choose_affiliate(tx: Transaction, session: Session, uri: str) -> None:

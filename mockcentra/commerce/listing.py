@@ -10,14 +10,14 @@ import weakref
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from mockcentra.commerce import facets, pricing, stock
 from mockcentra.commerce.attributes import AttributeCatalogue, attributes_of
 from mockcentra.commerce.catalogue import part_ids, records, with_parts
 from mockcentra.commerce.facets import FilterField, Objects, bits_of, positions_of
 from mockcentra.commerce.model import ProductRecord
-from mockcentra.commerce.reference import Category, Market, Pricelist, Reference, reference_of
+from mockcentra.commerce.reference import Brand, Category, Collection, Market, Pricelist, Reference, reference_of
 from mockcentra.commerce.search import Vocabulary, joined, search, words
 from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Store, Transaction
@@ -31,6 +31,7 @@ _SIZES_IN_SETTING = "items.name"  # how the list of filters, a setting of the Ch
 _KEPT_LISTINGS = 4
 _KEPT_ORDERS = 16
 _FOREVER = 1 << 62
+_Named = TypeVar("_Named", Brand, Collection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +333,14 @@ class Listing:
                 category = find_category(self.reference, self.store_id, uri, language_id)
                 if category is not None:
                     return self.fields["categories"].lookup.get(str(category.id), 0)
+            elif kind == "brand":
+                brand = find_brand(self.reference, uri, language_id)
+                if brand is not None:
+                    return self.fields["brands"].lookup.get(str(brand.id), 0)
+            elif kind == "collection":
+                collection = find_collection(self.reference, uri, language_id)
+                if collection is not None:
+                    return self.fields["collections"].lookup.get(str(collection.id), 0)
         return 0
 
     # -- order and pages
@@ -568,6 +577,22 @@ def find_category(reference: Reference, store_id: int, uri: str, language_id: in
         if uri in uris:
             return uris[uri]
     return None
+
+
+def find_brand(reference: Reference, uri: str, language_id: int) -> Brand | None:
+    """The active brand with that URI in the language, else in the main one."""
+    return _with_uri(reference.brands.values(), uri, language_id)
+
+
+def find_collection(reference: Reference, uri: str, language_id: int) -> Collection | None:
+    """The active collection with that URI in the language, else in the main one."""
+    return _with_uri(reference.collections.values(), uri, language_id)
+
+
+def _with_uri(named: Iterable[_Named], uri: str, language_id: int) -> _Named | None:
+    active = [each for each in named if each.is_active]
+    translated = (each for each in active if each.texts.get(language_id, {}).get("uri") == uri)
+    return next(translated, None) or next((each for each in active if each.uri == uri), None)
 
 
 class _Listings:

@@ -149,7 +149,8 @@ def campaign_items(tx: Transaction, display_item_ids: Iterable[int]) -> list[Row
         tx,
         """
         SELECT i.display_item_id, i.campaign_id, i.percent, i.start_at AS item_start_at, i.stop_at AS item_stop_at,
-               c.name, c.start_at, c.stop_at, c.show_as_on_sale, c.show_as_new
+               c.name, c.start_at, c.stop_at, COALESCE(i.show_as_on_sale, c.show_as_on_sale) AS show_as_on_sale,
+               COALESCE(i.show_as_new, c.show_as_new) AS show_as_new
         FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
         WHERE i.display_item_id IN ({}) AND c.status = 'active'
         ORDER BY i.display_item_id, i.campaign_id
@@ -396,14 +397,3 @@ def searched_numbers(tx: Transaction, store_id: int) -> list[Row]:
         """,
         (store_id,),
     )
-
-
-# ------------------------------------------------------------------ physical stores
-
-
-def brick_and_mortars(tx: Transaction) -> list[Row]:
-    return tx.all("SELECT * FROM brick_and_mortars ORDER BY id")
-
-
-def brick_and_mortar(tx: Transaction, shop_id: int) -> Row | None:
-    return tx.one("SELECT * FROM brick_and_mortars WHERE id = ?", (shop_id,))

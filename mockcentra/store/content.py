@@ -1,4 +1,4 @@
-"""Rows of what a shop shows beside goods: CMS articles and affiliates."""
+"""Rows of what a shop shows beside goods: CMS articles, affiliates and physical shops."""
 
 from mockcentra.store.database import Row, Transaction
 
@@ -14,3 +14,7 @@ def articles(tx: Transaction, store_id: int) -> list[Row]:
 
 def affiliate_id(tx: Transaction, store_id: int, uri: str) -> int | None:
     return tx.value("SELECT id FROM affiliates WHERE store_id = ? AND uri = ?", (store_id, uri))
+
+
+def brick_and_mortars(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM brick_and_mortars ORDER BY id")

@@ -10,7 +10,7 @@ import msgspec
 from mockcentra.apis.attribute_json import attribute_values
 from mockcentra.apis.checkout import product_json
 from mockcentra.apis.checkout.content import article_json
-from mockcentra.apis.checkout.lists import category_json, language_of
+from mockcentra.apis.checkout.lists import brand_json, category_json, collection_json, language_of
 from mockcentra.apis.checkout.product_json import Viewer, viewer_of
 from mockcentra.apis.checkout.transport import Call, endpoint
 from mockcentra.apis.values import listed, mapping, text, texts, truth, whole
@@ -18,7 +18,16 @@ from mockcentra.commerce.catalogue import part_ids, record_of
 from mockcentra.commerce.content import find_article
 from mockcentra.commerce.errors import Malformed, NotFound
 from mockcentra.commerce.facets import Count, FieldValue, FilterField, counted
-from mockcentra.commerce.listing import SIZE_FIELD, Listing, Query, Result, find_category, listing_of
+from mockcentra.commerce.listing import (
+    SIZE_FIELD,
+    Listing,
+    Query,
+    Result,
+    find_brand,
+    find_category,
+    find_collection,
+    listing_of,
+)
 from mockcentra.commerce.model import Attribute
 from mockcentra.commerce.reference import Market, Pricelist
 from mockcentra.store.cache import ByteCache
@@ -282,7 +291,7 @@ def show_bundle(call: Call, product: str) -> dict[str, Any]:
 
 @endpoint("POST /uri")
 def follow_uri(call: Call) -> dict[str, Any]:
-    """What a URI leads to: a product, a category with its products, or an article (checkout-api.md 8.4)."""
+    """What a URI leads to: a product, an article, or a category, brand or collection with its products (8.4)."""
     uri = _path(call.body.get("uri"))
     kinds = texts(call.body.get("for"))
     missing = {name: "required" for name, given in (("uri", uri), ("for", kinds)) if not given}
@@ -322,16 +331,39 @@ def _find_category(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     category = find_category(context.reference, context.store_id, uri, context.language.id)
     if category is None:
         return None
-    # `uri` names the category here; in a list of products it would be a filter of its own
-    query = _query_of({name: value for name, value in call.body.items() if name != "uri"}, view.listing)
-    if "categories" in query.fields:
-        query = replace(query, uri=uri, uri_kinds=("category",))
-    else:
-        query = replace(query, fields={**query.fields, "categories": [str(category.id)]})
     return {
         "category": category_json(context.reference, category, context.language.id),
-        **_listed(call, view, query),
+        **_narrowed(call, view, uri, "category", "categories", category.id),
     }
+
+
+def _find_brand(call: Call, view: View, uri: str) -> dict[str, Any] | None:
+    language_id = view.viewer.context.language.id
+    brand = find_brand(view.viewer.context.reference, uri, language_id)
+    if brand is None:
+        return None
+    return {"brand": brand_json(brand, language_id), **_narrowed(call, view, uri, "brand", "brands", brand.id)}
+
+
+def _find_collection(call: Call, view: View, uri: str) -> dict[str, Any] | None:
+    language_id = view.viewer.context.language.id
+    collection = find_collection(view.viewer.context.reference, uri, language_id)
+    if collection is None:
+        return None
+    return {
+        "collection": collection_json(collection, language_id),
+        **_narrowed(call, view, uri, "collection", "collections", collection.id),
+    }
+
+
+def _narrowed(call: Call, view: View, uri: str, kind: str, field: str, object_id: int) -> dict[str, Any]:
+    """The list of products that the body asks for, within what its `uri` names."""
+    query = _query_of({name: value for name, value in call.body.items() if name != "uri"}, view.listing)
+    if field in query.fields:
+        query = replace(query, uri=uri, uri_kinds=(kind,))
+    else:
+        query = replace(query, fields={**query.fields, field: [str(object_id)]})
+    return _listed(call, view, query)
 
 
 def _find_article(call: Call, view: View, uri: str) -> dict[str, Any] | None:
@@ -341,4 +373,10 @@ def _find_article(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     return None if article is None else {"cmsArticle": article_json(article, context.reference, context.language.id)}
 
 
-_FINDERS = {"product": _find_product, "category": _find_category, "cmsArticle": _find_article}
+_FINDERS = {
+    "product": _find_product,
+    "category": _find_category,
+    "brand": _find_brand,
+    "collection": _find_collection,
+    "cmsArticle": _find_article,
+}

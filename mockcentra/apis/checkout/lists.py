@@ -10,10 +10,9 @@ import msgspec
 
 from mockcentra.apis.checkout.transport import Call, endpoint
 from mockcentra.apis.values import text, whole
+from mockcentra.commerce.content import BrickAndMortar, brick_and_mortar, brick_and_mortars
 from mockcentra.commerce.errors import NotFound
-from mockcentra.commerce.reference import Category, Country, Currency, Language, Reference
-from mockcentra.store import catalogue as rows
-from mockcentra.store.database import Row, from_json
+from mockcentra.commerce.reference import Brand, Category, Collection, Country, Currency, Language, Reference
 
 
 def kept(reference: Reference, key: tuple[Any, ...], build: Callable[[], Any]) -> msgspec.Raw:
@@ -202,28 +201,37 @@ def list_categories(call: Call) -> dict[str, Any]:
     return {"categories": kept(reference, ("categories", store_id, language_id), build)}
 
 
+def brand_json(brand: Brand, language_id: int) -> dict[str, Any]:
+    """A brand as `/brands` and `/uri` show it (checkout-api.md 8.6)."""
+    texts = brand.texts.get(language_id, {})
+    return {
+        "brand": str(brand.id),
+        "uri": texts.get("uri", brand.uri),
+        "name": texts.get("name", brand.name),
+        "metaTitle": texts.get("meta_title", brand.meta_title),
+        "metaDescription": texts.get("meta_description", brand.meta_description),
+        "metaKeywords": texts.get("meta_keywords", brand.meta_keywords),
+    }
+
+
 @endpoint("GET /brands", "POST /brands")
 def list_brands(call: Call) -> dict[str, Any]:
     reference, language_id = call.reference, language_of(call).id
 
     def build() -> list[dict[str, Any]]:
-        found = []
-        for brand in reference.brands.values():
-            if brand.is_active:
-                texts = brand.texts.get(language_id, {})
-                found.append(
-                    {
-                        "brand": str(brand.id),
-                        "uri": texts.get("uri", brand.uri),
-                        "name": texts.get("name", brand.name),
-                        "metaTitle": texts.get("meta_title", brand.meta_title),
-                        "metaDescription": texts.get("meta_description", brand.meta_description),
-                        "metaKeywords": texts.get("meta_keywords", brand.meta_keywords),
-                    }
-                )
-        return found
+        return [brand_json(brand, language_id) for brand in reference.brands.values() if brand.is_active]
 
     return {"brands": kept(reference, ("brands", language_id), build)}
+
+
+def collection_json(collection: Collection, language_id: int) -> dict[str, Any]:
+    """A collection as `/collections` and `/uri` show it (checkout-api.md 8.6)."""
+    texts = collection.texts.get(language_id, {})
+    return {
+        "collection": str(collection.id),
+        "uri": texts.get("uri", collection.uri),
+        "name": texts.get("name", collection.name),
+    }
 
 
 @endpoint("GET /collections", "POST /collections")
@@ -231,15 +239,7 @@ def list_collections(call: Call) -> dict[str, Any]:
     reference, language_id = call.reference, language_of(call).id
 
     def build() -> list[dict[str, Any]]:
-        return [
-            {
-                "collection": str(collection.id),
-                "uri": collection.texts.get(language_id, {}).get("uri", collection.uri),
-                "name": collection.texts.get(language_id, {}).get("name", collection.name),
-            }
-            for collection in reference.collections.values()
-            if collection.is_active
-        ]
+        return [collection_json(each, language_id) for each in reference.collections.values() if each.is_active]
 
     return {"collections": kept(reference, ("collections", language_id), build)}
 
@@ -250,45 +250,38 @@ def list_collections(call: Call) -> dict[str, Any]:
 @endpoint("GET /brick-and-mortars")
 def list_brick_and_mortars(call: Call) -> dict[str, Any]:
     with call.store.reading() as tx:
-        shops = rows.brick_and_mortars(tx)
-    return {"brickAndMortars": [_shop_json(call, row) for row in shops]}
+        shops = brick_and_mortars(tx)
+    return {"brickAndMortars": [_shop_json(call, shop) for shop in shops]}
 
 
 @endpoint("GET /brick-and-mortars/<shop>")
 def show_brick_and_mortar(call: Call, shop: str) -> dict[str, Any]:
-    shop_id = whole(shop)
-    if shop_id is None:
-        raise NotFound("brickAndMortar")
     with call.store.reading() as tx:
-        row = rows.brick_and_mortar(tx, shop_id)
-    if row is None:
-        raise NotFound("brickAndMortar")
-    return {"brickAndMortar": _shop_json(call, row)}
+        found = brick_and_mortar(tx, whole(shop))
+    return {"brickAndMortar": _shop_json(call, found)}
 
 
-def _shop_json(call: Call, row: Row) -> dict[str, Any]:
+def _shop_json(call: Call, shop: BrickAndMortar) -> dict[str, Any]:
     """A physical shop (checkout-models.md 2.8)."""
-    reference, language_id = call.reference, call.context.language.id
-    country = reference.countries.get(row["country_id"])
-    state = reference.states.get(row["state_id"])
-    shown = {
-        "brickAndMortar": row["id"],
-        "name": row["name"],
-        "websiteUrl": row["website_url"],
-        "address": row["address"],
-        "longitude": row["longitude"],
-        "latitude": row["latitude"],
-        "country": country.named(language_id) if country else None,
+    country, state = shop.country, shop.state
+    shown: dict[str, Any] = {
+        "brickAndMortar": shop.id,
+        "name": shop.name,
+        "websiteUrl": shop.website_url,
+        "address": shop.address,
+        "longitude": shop.longitude,
+        "latitude": shop.latitude,
+        "country": country.named(call.context.language.id) if country else None,
         "countryCode": country.code if country else None,
         "state": state.name if state else None,
         "stateCode": state.code if state else None,
-        "type": None if row["type_id"] is None else {"type": row["type_id"], "name": row["type_name"] or ""},
-        "openingHours": from_json(row["opening_hours_json"]),
-        "specialOpeningHours": from_json(row["special_hours_json"]),
-        "email": row["email"],
-        "phone": row["phone"],
+        "type": None if shop.type_id is None else {"type": shop.type_id, "name": shop.type_name},
+        "openingHours": shop.opening_hours,
+        "specialOpeningHours": shop.special_hours,
+        "email": shop.email,
+        "phone": shop.phone,
     }
     if call.server:
-        shown["warehouse"] = row["warehouse_id"]
-        shown["allocationRule"] = row["allocation_rule_id"]
+        shown["warehouse"] = shop.warehouse_id
+        shown["allocationRule"] = shop.allocation_rule_id
     return shown

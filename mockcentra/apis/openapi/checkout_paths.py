@@ -124,7 +124,7 @@ QUERY = model(
     "",
     optional={
         **_NARROWING,
-        "uri": model("", {"uri": STRING}, {"for": listing(choice("product", "category"))}),
+        "uri": model("", {"uri": STRING}, {"for": listing(choice("product", "category", "brand", "collection"))}),
         **SERVER,
     },
     more=_ATTRIBUTES,

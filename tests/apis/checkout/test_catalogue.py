@@ -574,3 +574,27 @@ def test_nothing_is_found_that_was_not_asked_for(shopper: Shopper):
     assert shopper.refused("POST", "uri", {"uri": listed["categoryUri"], "for": ["product"]})[0] == 404
     status, data = shopper.refused("POST", "uri", {"uri": listed["uri"]})
     assert (status, data["errors"]) == (400, {"for": "required"})
+
+
+@pytest.mark.parametrize(("kind", "listed"), [("brand", "brands"), ("collection", "collections")])
+def test_the_address_of_a_brand_or_a_collection_lists_what_is_in_it(shopper: Shopper, kind: str, listed: str) -> None:
+    for each in shopper.ok("GET", listed)[listed]:
+        found = shopper.ok("POST", "uri", {"uri": f"/{each['uri']}", "for": [kind], "limit": 2})
+        wanted = shopper.ok("POST", "products", {listed: [each[kind]], "limit": 2})
+        assert found["found"] == kind
+        assert found[kind] == each
+        assert {name: found[name] for name in ("products", "productCount", "filter")} == {
+            name: wanted[name] for name in ("products", "productCount", "filter")
+        }
+        by_uri = shopper.ok("POST", "products", {"uri": {"uri": each["uri"], "for": [kind]}})
+        assert by_uri["productCount"] == wanted["productCount"]
+
+
+def test_a_brand_is_found_only_by_who_asks_for_brands_and_can_be_narrowed(shopper: Shopper) -> None:
+    brand = shopper.ok("GET", "brands")["brands"][0]["uri"]
+    shopper.refused("POST", "uri", {"uri": brand, "for": ["collection", "category", "product"]})
+    category = shopper.ok("GET", "products", None)["products"][0]["category"]
+    brand_id = shopper.ok("GET", "brands")["brands"][0]["brand"]
+    narrowed = shopper.ok("POST", "uri", {"uri": brand, "for": ["brand"], "categories": [category]})
+    wanted = shopper.ok("POST", "products", {"brands": [brand_id], "categories": [category]})
+    assert narrowed["productCount"] == wanted["productCount"]
