@@ -4,7 +4,7 @@ Spyne 2.14 carries a copy of six 1.14 whose importer has no `find_spec`, which P
 six takes the place of that copy before Spyne is imported for the first time, together with the one function that Spyne
 added to it. Python 3.13 has no `cgi` any more, which Spyne imports: the package legacy-cgi brings it back.
 
-Python 3.11 and 3.12 warn that `cgi` will go; whoever makes errors of warnings would stumble over it, and cannot help it.
+Python 3.11 and 3.12 warn that `cgi` will go; who makes errors of warnings would stumble over that.
 
 Nothing else may import Spyne: it costs a sixth of a second, which nobody should pay before the first SOAP request.
 """
