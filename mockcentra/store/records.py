@@ -11,6 +11,7 @@ _TABLES: dict[str, bool] = {
     "allocation_rules": False,
     "brands": False,
     "buyers": True,
+    "campaigns": True,
     "categories": False,
     "collections": False,
     "customers": True,
@@ -31,10 +32,15 @@ _TABLES: dict[str, bool] = {
     "shipping_terms": False,
     "size_charts": False,
     "sizes": False,
+    "subscription_plans": True,
+    "supplier_deliveries": False,
+    "supplier_orders": True,
+    "suppliers": False,
     "variants": True,
+    "vouchers": True,
     "warehouses": False,
 }
-_ONLY_CREATED = frozenset({"invoices", "media"})
+_ONLY_CREATED = frozenset({"invoices", "media", "supplier_deliveries"})
 _BATCH = 500
 
 

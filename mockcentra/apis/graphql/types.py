@@ -223,6 +223,23 @@ class LastChange:
         return [moments.shown(found.get(row[position], first), pattern) for row in rows]
 
 
+@dataclass(frozen=True)
+class Since:
+    """A column of unix seconds whose 0 means the shop's first day, by the argument `format`."""
+
+    path: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (self.path,)
+
+    def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: Weights) -> list[Any]:
+        position = field.positions[0]
+        pattern = field.arguments(run).get("format") or moments.DEFAULT_FORMAT
+        first = run.once("as_of", lambda: from_local(reading.as_of(run.tx)))
+        return [moments.shown(row[position] or first, pattern) for row in rows]
+
+
 class Key:
     """A part of an embedded object that has the field's own name."""
 
