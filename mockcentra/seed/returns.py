@@ -129,7 +129,9 @@ def _finish(tx: Transaction, return_id: int, plan: _Plan) -> None:
 
 def _deliver_less(tx: Transaction) -> None:
     """Makes the first deliveries smaller by what came back: what is free afterwards is what was seeded."""
-    deliveries = {(row["product_size_id"], row["warehouse_id"]): row["id"] for row in rows.first_deliveries(tx)}
+    deliveries = {
+        (row["product_size_id"], row["warehouse_id"]): row["id"] for row in rows.first_deliveries(tx) if row["id"]
+    }
     back = rows.returned_units(tx)
     rows.raise_deliveries(
         tx,

@@ -162,7 +162,9 @@ def _deliver(world: World, made: dict[str, _Made], entries: Sequence[Record]) ->
         for line in delivery.lines:
             key = (line["product_size_id"], delivery.row["warehouse_id"])
             came[key] = came.get(key, 0) + line["quantity"]
-    deliveries = {(row["product_size_id"], row["warehouse_id"]): row["id"] for row in rows.first_deliveries(world.tx)}
+    deliveries = {
+        (row["product_size_id"], row["warehouse_id"]): row["id"] for row in rows.first_deliveries(world.tx) if row["id"]
+    }
     rows.raise_deliveries(
         world.tx, [(-quantity, *key, deliveries[key]) for key, quantity in came.items() if key in deliveries]
     )

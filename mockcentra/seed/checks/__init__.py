@@ -10,13 +10,14 @@ from mockcentra.seed.checks import (
     orders,
     people,
     stock,
+    supply,
     wholesale,
 )
 from mockcentra.seed.checks.shop import Check, Shop
 
 __all__ = ["ALL", "Check", "Shop"]
 
-_MODULES = (general, company, catalogue, stock, offers, people, orders, wholesale, invariants, later)
+_MODULES = (general, company, catalogue, stock, offers, people, orders, supply, wholesale, invariants, later)
 
 
 def _place(check: Check) -> tuple[bool, int]:
