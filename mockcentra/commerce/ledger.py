@@ -104,6 +104,11 @@ def is_captured(tx: Transaction, order: Row) -> bool:
     return rows.sum_of(tx, order["id"], "capture") > 0
 
 
+def released(tx: Transaction, order: Row) -> int:
+    """How much of what was authorised was given up, in hundredths."""
+    return rows.sum_of(tx, order["id"], "cancel")
+
+
 def release(tx: Transaction, order: Row) -> None:
     """Gives up what is authorised and not captured."""
     left = rows.sum_of(tx, order["id"], "auth") - rows.sum_of(tx, order["id"], "capture")

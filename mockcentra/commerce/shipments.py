@@ -506,7 +506,7 @@ def charged(tx: Transaction, shipment_id: int) -> None:
     """The money of a shipment has come: it is paid, and has an invoice."""
     shipment = _shipment(tx, shipment_id)
     order = _order_of(tx, shipment)
-    rows.update_shipment(tx, shipment_id, is_captured=1, is_paid=1, captured_at=tx.now)
+    rows.update_shipment(tx, shipment_id, is_captured=1, is_paid=1, captured_at=tx.now, paid_at=tx.now)
     number = f"{order['number']}-{shipment['position']}"
     shipment_rows.add_invoice(tx, shipment, order, number, shipment["grand_total"], is_paid=True)
     rows.add_history(tx, order["id"], "shipment captured", shipment=shipment_id)
@@ -535,7 +535,7 @@ def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True) -> None:
     if bool(shipment["is_paid"]) == is_paid:
         return
     order = _order_of(tx, shipment)
-    rows.update_shipment(tx, shipment_id, is_paid=int(is_paid))
+    rows.update_shipment(tx, shipment_id, is_paid=int(is_paid), paid_at=tx.now if is_paid else None)
     rows.add_history(tx, order["id"], "shipment paid" if is_paid else "shipment unpaid", shipment=shipment_id)
     _tell(tx, order, shipment_id)
     _now_paid(tx, shipment, order)
