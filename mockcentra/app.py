@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from mockcentra import control, media, payments
 from mockcentra.apis import checkout, graphql, openapi, order, soap, unbuilt
+from mockcentra.commerce import sessions
 from mockcentra.settings import Settings
 from mockcentra.store.spaces import Spaces, is_space_name
 from mockcentra.store.template import Template
@@ -66,7 +67,10 @@ def routed_app(settings: Settings) -> Flask:
 
 
 def open_shops(app: Flask, spaces: Spaces) -> None:
-    """Puts the shops behind the application."""
+    """Puts the shops behind the application, one in a file without the sessions that ended since it was written."""
+    if spaces.default.db is not None:
+        with spaces.default.store.transaction() as tx:
+            sessions.prune(tx)
     max_body_mb = app.extensions["mockcentra.settings"].max_body_mb
     app.wsgi_app = SpaceMiddleware(app, spaces, max_body_mb)  # type: ignore[method-assign]
 

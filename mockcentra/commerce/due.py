@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mockcentra.commerce import requests
+from mockcentra.commerce import requests, sessions
 from mockcentra.store import Clock, Store, Transaction
 from mockcentra.store import tools as rows
 from mockcentra.store.database import Row
@@ -35,6 +35,12 @@ def _requests(tx: Transaction, since: int, until: int) -> list[Happening]:
     return [Happening(at, "allocation request expired", request_id) for at, request_id in requests.expire(tx, until)]
 
 
+def _sessions(tx: Transaction, since: int, until: int) -> list[Happening]:
+    """Sessions that end leave nothing to tell of: their tokens mean nothing already."""
+    sessions.prune(tx)
+    return []
+
+
 # Each does what falls due after `since` and not after `until`, and says what that was.
 DUE: tuple[Due, ...] = (
     _passing("voucher expired", rows.vouchers_ending),
@@ -42,6 +48,7 @@ DUE: tuple[Due, ...] = (
     _passing("campaign ended", rows.campaigns_ending),
     _passing("token expired", rows.tokens_expiring),
     _requests,
+    _sessions,
 )
 
 

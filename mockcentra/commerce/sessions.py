@@ -84,6 +84,11 @@ def renew(tx: Transaction, token: str) -> Session | None:
     return session
 
 
+def prune(tx: Transaction) -> None:
+    """Deletes the sessions that nobody used for too long, with the empty and dropped carts that they leave."""
+    rows.prune(tx, tx.now - setting(tx, "checkout.token_lifetime") * _DAY)
+
+
 def context_of(store: Store, session: Session, now: int, tax_class_id: int | None = None) -> Context:
     """What the session sees. Markets and pricelists that have gone fall back to the store's defaults."""
     reference = reference_of(store)

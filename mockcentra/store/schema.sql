@@ -992,6 +992,7 @@ CREATE TABLE sessions (
   created_at       INTEGER NOT NULL,
   used_at          INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX sessions_selection ON sessions (selection_id) WHERE selection_id IS NOT NULL;
 
 CREATE TABLE selections (
   id                     INTEGER PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from mockcentra.store.database import Transaction
+from mockcentra.store.database import Transaction, batches, marks
 
 
 @dataclass(slots=True)
@@ -56,3 +56,31 @@ def detach_selection(tx: Transaction, selection_id: int, but_token: str | None) 
 
 def sign_out_everywhere(tx: Transaction, customer_id: int) -> None:
     tx.run("UPDATE sessions SET customer_id = NULL WHERE customer_id = ?", (customer_id,))
+
+
+def prune(tx: Transaction, unused_since: int) -> None:
+    """Deletes the sessions that nobody has used since then, and the carts that only they could have shown.
+
+    Those are carts without lines and carts that were dropped. Carts with goods, those kept with an account, those
+    that a payment belongs to and the order sheets of wholesale stay.
+    """
+    tx.run("DELETE FROM sessions WHERE used_at < ?", (unused_since,))
+    gone = [
+        row[0]
+        for row in tx.all(
+            """
+            SELECT id FROM selections
+            WHERE updated_at < ? AND status <> 'ordered' AND account_id IS NULL
+              AND (status = 'dropped' OR id NOT IN (SELECT selection_id FROM selection_lines))
+              AND id NOT IN (SELECT selection_id FROM sessions WHERE selection_id IS NOT NULL)
+              AND id NOT IN (SELECT selection_id FROM customers WHERE selection_id IS NOT NULL)
+              AND id NOT IN (SELECT selection_id FROM payment_attempts)
+              AND id NOT IN (SELECT selection_id FROM payment_entries WHERE selection_id IS NOT NULL)
+            """,
+            (unused_since,),
+        )
+    ]
+    for part in batches(gone):
+        for table in ("selection_lines", "selection_vouchers", "selection_declined_gifts"):
+            tx.run(f"DELETE FROM {table} WHERE selection_id IN ({marks(part)})", part)
+        tx.run(f"DELETE FROM selections WHERE id IN ({marks(part)})", part)

@@ -3,12 +3,18 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from flask import Flask
 
-from mockcentra.store import Store
+from mockcentra.app import create_app
+from mockcentra.settings import Settings
+from mockcentra.store import Spaces, Store
+from mockcentra.store.template import Template
+from mockcentra.testing.shop import in_process
+from tests.shopper import Shopper
 
 
 def moment(text: str) -> datetime:
@@ -121,3 +127,50 @@ def test_broken_json_is_named(client: httpx.Client) -> None:
     response = client.put("/_mock/clock", content=b'{"now": "2030-')
     assert response.status_code == 400
     assert response.json()["error"] == {"code": "invalid", "message": "the body is not JSON"}
+
+
+def selections(store: Store) -> set[int]:
+    with store.reading() as tx:
+        return {row[0] for row in tx.all("SELECT id FROM selections WHERE status <> 'ordered'")}
+
+
+def tokens(store: Store) -> set[str]:
+    with store.reading() as tx:
+        return {row[0] for row in tx.all("SELECT token FROM sessions")}
+
+
+def test_sessions_that_nobody_uses_end_with_the_empty_carts_they_leave(client: httpx.Client, store: Store) -> None:
+    seeded = selections(store)
+    idle, buyer, busy = Shopper(client), Shopper(client), Shopper(client)
+    for each in (idle, buyer, busy):
+        each.in_country("SE")
+        (line,) = each.ok("POST", "items/1-2")["selection"]["items"]
+        if each is not buyer:
+            each.ok("DELETE", f"lines/{line['line']}")
+    assert len(selections(store) - seeded) == 3
+    client.post("/_mock/clock/advance", json={"days": 29})
+    busy.selection()
+    assert {idle.token, buyer.token, busy.token} <= tokens(store)
+    client.post("/_mock/clock/advance", json={"days": 2})
+    assert tokens(store) == {busy.token}
+    assert len(selections(store) - seeded) == 2, "the cart with goods and the one in use are still there"
+    old = busy.token
+    busy.selection()
+    assert busy.token == old
+
+
+def test_a_shop_in_a_file_forgets_ended_sessions_when_it_is_opened(template: Template, tmp_path: Path) -> None:
+    file = tmp_path / "shop.db"
+    first = create_app(Settings(), Spaces(template, file))
+    with httpx.Client(transport=in_process(first), base_url="http://shop.test") as client:
+        Shopper(client).in_country("SE")
+        store = first.wsgi_app.spaces.default.store  # type: ignore[attr-defined]
+        with store.transaction() as tx:
+            tx.run("UPDATE sessions SET used_at = used_at - 31 * 86400")
+        Shopper(client).in_country("DE")
+        assert len(tokens(store)) == 2
+        store.close()
+    second = create_app(Settings(), Spaces(template, file))
+    store = second.wsgi_app.spaces.default.store  # type: ignore[attr-defined]
+    assert len(tokens(store)) == 1
+    store.close()
