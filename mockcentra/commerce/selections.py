@@ -25,7 +25,7 @@ from mockcentra.commerce.money import ratio, shares
 from mockcentra.commerce.pricing import plan_price, price_of
 from mockcentra.commerce.reference import PaymentMethod, Reference, ShippingOption
 from mockcentra.commerce.sessions import Session
-from mockcentra.commerce.settings import setting
+from mockcentra.commerce.settings import FLEXIBLE_BUNDLES, setting
 from mockcentra.commerce.totals import totals_of
 from mockcentra.store import Transaction
 from mockcentra.store import selections as rows
@@ -444,7 +444,7 @@ def _picked(
         if sections:
             raise Invalid({"sections": "not valid"})
         return []
-    if not setting(tx, "checkout.flexible_bundles"):
+    if not setting(tx, FLEXIBLE_BUNDLES):
         raise Invalid({"sections": "not valid"})
     by_id = {section.id: section for section in bundle.sections}
     chosen: dict[int, list[tuple[int, int]]] = {section.id: [] for section in bundle.sections}

@@ -6,8 +6,11 @@ from typing import Any
 
 from mockcentra.commerce.errors import Invalid
 from mockcentra.store import Store, Transaction
+from mockcentra.store import catalogue as catalogue_rows
 from mockcentra.store import reference as rows
 from mockcentra.store.database import from_json, to_json
+
+FLEXIBLE_BUNDLES = "checkout.flexible_bundles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ SETTINGS: dict[str, Setting] = {
         _texts("checkout.allowed_origins", [], "origins that may call from a browser; empty: every origin"),
         _choice("checkout.stock_display", "yes_few_no", ("yes_few_no", "yes_no", "number"), "how `stock` is shown"),
         _whole("checkout.few_in_stock", 5, "fewer pieces than this are `few`"),
-        _flag("checkout.flexible_bundles", True, "flexible bundles can be bought"),
+        _flag(FLEXIBLE_BUNDLES, True, "flexible bundles can be bought"),
         _texts(
             "checkout.product_filters",
             ["swatch.desc", "disp_badge", "items.name"],
@@ -142,3 +145,5 @@ def change_settings(tx: Transaction, changes: Mapping[str, Any]) -> None:
     for key, value in changes.items():
         rows.put_setting(tx, key, to_json(value))
     tx.touch("settings")
+    if FLEXIBLE_BUNDLES in changes:
+        tx.touch_items(catalogue_rows.flexible_bundle_items(tx))

@@ -6,6 +6,7 @@ from mockcentra.commerce import bundles
 from mockcentra.commerce.catalogue import with_parts
 from mockcentra.commerce.model import Price, ProductRecord, Sellable, SizeRecord
 from mockcentra.commerce.reference import Market, Reference, Warehouse, reference_of
+from mockcentra.commerce.settings import FLEXIBLE_BUNDLES, setting
 from mockcentra.store import Transaction
 from mockcentra.store import stock as rows
 
@@ -35,6 +36,7 @@ def sellable(
     """Product size id -> what can be sold of it in the market, for all sizes of these display items.
 
     A bundle's sizes have as many pieces as complete sets can be built; they are booked on the first warehouse.
+    Flexible ones have none where the setting `checkout.flexible_bundles` is off.
     `parts` are the records of the parts of the bundles among them, read here when not given.
     """
     found = list(found)
@@ -53,8 +55,9 @@ def sellable(
         stock[size_id] = Sellable(sum(by_warehouse.values()), by_warehouse)
     for record in found:
         if record.bundle is not None:
+            is_sold = record.bundle.type == "fixed" or setting(tx, FLEXIBLE_BUNDLES)
             for size in record.sizes:
-                sets = bundles.sets_of(record, size, parts, stock)
+                sets = bundles.sets_of(record, size, parts, stock) if is_sold else 0
                 places = dict.fromkeys((warehouse.id for warehouse in warehouses), 0)
                 if warehouses:
                     places[warehouses[0].id] = sets

@@ -202,6 +202,15 @@ def bundles(tx: Transaction, product_ids: Iterable[int]) -> list[Row]:
     )
 
 
+def flexible_bundle_items(tx: Transaction) -> list[int]:
+    """The display items of all flexible bundles."""
+    found = tx.all(
+        "SELECT item.id FROM display_items item JOIN variants ON variants.id = item.variant_id"
+        " JOIN bundles ON bundles.product_id = variants.product_id WHERE bundles.type = 'flexible'"
+    )
+    return [row[0] for row in found]
+
+
 def bundle_sections(tx: Transaction, bundle_ids: Iterable[int]) -> list[Row]:
     return _batched(
         tx,

@@ -598,3 +598,20 @@ def test_a_brand_is_found_only_by_who_asks_for_brands_and_can_be_narrowed(shoppe
     narrowed = shopper.ok("POST", "uri", {"uri": brand, "for": ["brand"], "categories": [category]})
     wanted = shopper.ok("POST", "products", {"brands": [brand_id], "categories": [category]})
     assert narrowed["productCount"] == wanted["productCount"]
+
+
+def test_flexible_bundles_that_cannot_be_bought_are_not_available(shopper: Shopper, client: httpx.Client) -> None:
+    def flexible(**query: object) -> dict[str, list[bool]]:
+        return {
+            each["uri"]: [each["available"], *(item["stock"] != "no" for item in each["items"])]
+            for each in products_of(shopper, **query)
+            if each.get("bundleInfo", {}).get("type") == "flexible"
+        }
+
+    before = flexible()
+    assert any(available[0] for available in before.values())
+    client.patch("/_mock/settings", json={"checkout.flexible_bundles": False})
+    assert not any(map(any, flexible().values()))
+    assert flexible(onlyAvailable=True) == {}
+    client.patch("/_mock/settings", json={"checkout.flexible_bundles": True})
+    assert flexible() == before
