@@ -4,6 +4,7 @@ from mockcentra.commerce.errors import Conflict, NotFound
 from mockcentra.store import Transaction
 from mockcentra.store import anonymisation as rows
 from mockcentra.store import customers as customer_rows
+from mockcentra.store import orders as order_rows
 
 
 def anonymise(tx: Transaction, customer_id: int) -> None:
@@ -27,3 +28,12 @@ def anonymise(tx: Transaction, customer_id: int) -> None:
         tx.event("order", order["id"], "updated", number=order["number"])
     for subscription_id in subscriptions:
         tx.event("subscription", subscription_id, "updated", status="cancelled")
+
+
+def anonymise_order(tx: Transaction, order_id: int) -> None:
+    """Empties what an order says about a person; goods, totals and the country stay. Raises NotFound (`order`)."""
+    order = order_rows.get(tx, order_id)
+    if order is None:
+        raise NotFound("order")
+    rows.order(tx, order_id)
+    tx.event("order", order_id, "updated", number=order["number"])

@@ -22,9 +22,8 @@ from mockcentra.commerce.model import (
 from mockcentra.commerce.money import ratio, shares
 from mockcentra.commerce.reference import Language, PaymentMethod, Reference, ShippingOption, reference_of
 from mockcentra.commerce.settings import setting
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, returns
 from mockcentra.store import orders as rows
-from mockcentra.store import returns
 from mockcentra.store.database import Row, from_json
 
 
@@ -365,8 +364,8 @@ def confirm(tx: Transaction, order_id: int) -> None:
     tx.event("order", order_id, "updated", number=order["number"], status="confirmed")
 
 
-def cancel_order(tx: Transaction, order_id: int) -> None:
-    """Cancels an order: its stock and its authorisation are released (domain.md 9.2).
+def cancel_order(tx: Transaction, order_id: int, releases_authorisation: bool = True) -> None:
+    """Cancels an order: its stock and, unless somebody else sees to it, its authorisation are released (domain.md 9.2).
 
     Raises Invalid (`order`) once money was captured or something was shipped or returned, and for an order that is
     over.
@@ -382,7 +381,8 @@ def cancel_order(tx: Transaction, order_id: int) -> None:
         raise Invalid({"order": "has returns"})
     allocation.release(tx, order_id)
     rows.remove_shipments(tx, order_id)
-    ledger.release(tx, order)
+    if releases_authorisation:
+        ledger.release(tx, order)
     rows.update(tx, order_id, status="cancelled", cancelled_at=tx.now)
     rows.add_history(tx, order_id, "cancelled")
     tx.event("order", order_id, "updated", number=order["number"], status="cancelled")

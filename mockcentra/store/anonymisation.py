@@ -16,7 +16,8 @@ def customer(tx: Transaction, customer_id: int) -> None:
     """The customer itself with its consents, attributes, wishlist, password resets and sessions."""
     emptied = ", ".join(f"{column} = ''" for column in _EMPTIED)
     tx.run(
-        f"UPDATE customers SET {emptied}, newsletter = 0, is_registered = 0, selection_id = NULL, anonymized_at = ?,"
+        f"UPDATE customers SET {emptied}, newsletter = 0, is_registered = 0, selection_id = NULL,"
+        " extra_json = '{}', anonymized_at = ?,"
         " updated_at = ? WHERE id = ?",
         (tx.now, tx.now, customer_id),
     )
@@ -35,7 +36,8 @@ def orders(tx: Transaction, customer_id: int) -> list[Row]:
     """Every order of the customer, with the selection and the payments behind it; returns (id, number)."""
     found = tx.all(
         f"UPDATE orders SET address_json = {_COUNTRY_ONLY.format('address_json')},"
-        f" shipping_address_json = {_COUNTRY_ONLY.format('shipping_address_json')}, ip_address = '', updated_at = ?"
+        f" shipping_address_json = {_COUNTRY_ONLY.format('shipping_address_json')}, ip_address = '',"
+        " extra_json = json_remove(extra_json, '$.customerInfo', '$.buyerInfo'), updated_at = ?"
         " WHERE customer_id = ? RETURNING id, number, hash",
         (tx.now, customer_id),
     )
@@ -50,6 +52,21 @@ def orders(tx: Transaction, customer_id: int) -> list[Row]:
     order_ids = [row["id"] for row in found]
     tx.run(f"UPDATE payment_entries SET params_json = '{{}}' WHERE order_id IN ({marks(order_ids)})", order_ids)
     return found
+
+
+def order(tx: Transaction, order_id: int) -> None:
+    """One order with the selection and the payments behind it."""
+    found = tx.all(
+        f"UPDATE orders SET address_json = {_COUNTRY_ONLY.format('address_json')},"
+        f" shipping_address_json = {_COUNTRY_ONLY.format('shipping_address_json')}, ip_address = '',"
+        " extra_json = json_remove(extra_json, '$.customerInfo', '$.buyerInfo'), updated_at = ?"
+        " WHERE id = ? RETURNING hash",
+        (tx.now, order_id),
+    )
+    hashes = [row["hash"] for row in found]
+    selections = [row[0] for row in tx.all(f"SELECT id FROM selections WHERE hash IN ({marks(hashes)})", hashes)]
+    _selections(tx, selections)
+    tx.run("UPDATE payment_entries SET params_json = '{}' WHERE order_id = ?", (order_id,))
 
 
 def _selections(tx: Transaction, selection_ids: Sequence[int]) -> None:

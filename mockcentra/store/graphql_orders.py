@@ -100,7 +100,9 @@ ALLOCATIONS_OF_SHIPMENT_LINE = Link("shipment_line_allocations", "shipment_line_
 EVERY_LINE = Condition("t.parent_line_id IS NULL")
 OPEN_LINES = Condition("t.parent_line_id IS NULL AND t.cancelled_quantity < t.quantity")
 OF_AN_ORDER = Condition("t.order_id IS NOT NULL")
-DTC_ORDERS = Condition("t.account_id IS NULL")
+_OF_STORES = "t.status <> 'incomplete' AND t.store_id IN (SELECT id FROM stores WHERE type = ?)"
+DTC_ORDERS = Condition(_OF_STORES, ("dtc",))
+WHOLESALE_ORDERS = Condition(_OF_STORES, ("wholesale",))
 PLACED = Condition("t.status <> 'incomplete'")
 
 
@@ -136,11 +138,15 @@ class Quantities(NamedTuple):
     weight_milli: int
 
 
+def _sums(found: Iterable[Row]) -> dict[int, int]:
+    return {row[0]: row[1] for row in found}
+
+
 def quantities(tx: Transaction, order_ids: Sequence[int]) -> dict[int, Quantities]:
     """Order id -> its units; bundles count as one each, parts for what is sent."""
     ids = to_json(list(order_ids))
     found: dict[int, Quantities] = {}
-    sent = dict(
+    sent = _sums(
         tx.all(
             "SELECT s.order_id, SUM(i.quantity) FROM shipments s JOIN shipment_lines i ON i.shipment_id = s.id"
             f" WHERE s.is_shipped AND s.order_id {_AMONG} GROUP BY s.order_id",
@@ -173,12 +179,12 @@ def moved_units(tx: Transaction, line_ids: Sequence[int]) -> dict[int, tuple[int
     ):
         parts.setdefault(row["parent_line_id"], []).append(row)
     every = to_json([*line_ids, *(row["id"] for rows in parts.values() for row in rows)])
-    shipped = dict(
+    shipped = _sums(
         tx.all(
             f"SELECT order_line_id, SUM(quantity) FROM shipment_lines WHERE order_line_id {_AMONG} GROUP BY 1", (every,)
         )
     )
-    returned = dict(
+    returned = _sums(
         tx.all(
             "SELECT i.order_line_id, SUM(r.quantity) FROM shipment_lines i JOIN return_lines r"
             f" ON r.shipment_line_id = i.id WHERE i.order_line_id {_AMONG} GROUP BY 1",

@@ -15,6 +15,7 @@ from mockcentra.apis.graphql.types import (
     Column,
     Computed,
     Dates,
+    Filter,
     Is,
     Linked,
     Many,
@@ -38,7 +39,7 @@ from mockcentra.commerce import allocation
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import from_json
-from mockcentra.store.graphql_reading import Link
+from mockcentra.store.graphql_reading import Condition, Link
 
 MILLION = 1_000_000
 DTC, WHOLESALE = "dtc", "wholesale"
@@ -403,7 +404,7 @@ _WHOLESALE_FIELDS: dict[str, Spec] = {
     "salesRepresentative": One("account_id>accounts.sales_rep_id"),
 }
 STORE_TYPE = words.stored(words.STORE_TYPE)
-_FILTERS = {
+_FILTERS: dict[str, Filter] = {
     "id": Among("hash"),
     "number": Among("number"),
     "status": Among("status", STATUSES),
@@ -443,7 +444,7 @@ _FILTERS = {
 _SORTS = {"number": "number", "createdAt": "created_at", "updatedAt": "updated_at", "orderDate": "created_at"}
 
 
-def _orders(name: str, fields: Mapping[str, Spec], kinds: Any = None) -> Type:
+def _orders(name: str, fields: Mapping[str, Spec], only: Condition, kinds: Any = None) -> Type:
     return Type(
         name,
         "orders",
@@ -455,16 +456,16 @@ def _orders(name: str, fields: Mapping[str, Spec], kinds: Any = None) -> Type:
         external="order",
         lookups={"id": "hash", "number": "number"},
         kinds=kinds,
-        only=rows.PLACED,
+        only=only,
         attributes="order",
     )
 
 
 _KINDS = {DTC: "DirectToConsumerOrder", WHOLESALE: "WholesaleOrder"}
 define(
-    _orders("Order", {}, ("store_id>stores.type", _KINDS)),
-    _orders("DirectToConsumerOrder", _DTC_FIELDS),
-    _orders("WholesaleOrder", _WHOLESALE_FIELDS),
+    _orders("Order", {}, rows.PLACED, ("store_id>stores.type", _KINDS)),
+    _orders("DirectToConsumerOrder", _DTC_FIELDS, rows.DTC_ORDERS),
+    _orders("WholesaleOrder", _WHOLESALE_FIELDS, rows.WHOLESALE_ORDERS),
 )
 
 
