@@ -160,7 +160,7 @@ def levels(tx: Transaction, items: Sequence[Row]) -> dict[int, Level]:
     wanted = None if everything else [row["id"] for row in items]
     found = _levels(tx, warehouse_ids, wanted)
     if of_bundles:
-        found |= _bundle_levels(tx, warehouse_ids, of_bundles)
+        found |= bundle_levels(tx, warehouse_ids, of_bundles)
     return found
 
 
@@ -174,7 +174,8 @@ def _levels(tx: Transaction, warehouse_ids: Sequence[int], size_ids: Collection[
     return found
 
 
-def _bundle_levels(tx: Transaction, warehouse_ids: Sequence[int], items: Sequence[Row]) -> dict[int, Level]:
+def bundle_levels(tx: Transaction, warehouse_ids: Sequence[int], items: Sequence[Row]) -> dict[int, Level]:
+    """Size of a bundle -> how many sets its parts in these warehouses allow. `items`: rows with id and variant_id."""
     displays = displays_of(tx, {row["variant_id"] for row in items})
     parts = catalogue.with_parts(tx, displays.values())
     part_levels = _levels(tx, warehouse_ids, [size.id for part in parts.values() for size in part.sizes])

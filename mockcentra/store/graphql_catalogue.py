@@ -1,35 +1,12 @@
 """Reads of the catalogue for the GraphQL API that the plain reads of tables and relations do not cover."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import EVERYTHING, Condition
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
-_SKU = (
-    "(SELECT p.number || v.number FROM variants v JOIN products p ON p.id = v.product_id WHERE v.id = t.variant_id)"
-    " || t.number"
-)
 _FREE = "(SELECT COALESCE(SUM(k.physical - k.allocated), 0) FROM stock k WHERE k.product_size_id = t.id)"
-_PATTERNS = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}
-
-
-def sku_matches(value: Mapping[str, Any]) -> Condition:
-    """Sizes whose whole SKU fits a StringMatch (of its given parts all)."""
-    parts, parameters = [], []
-    for kind, wanted in value.items():
-        if wanted is None:
-            continue
-        if kind == "equals":
-            parts.append(f"{_SKU} = ? COLLATE NOCASE")
-            parameters.append(wanted)
-        else:
-            before, after = _PATTERNS[kind]
-            escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            parts.append(f"{_SKU} LIKE ? ESCAPE '\\'")
-            parameters.append(before + escaped + after)
-    return Condition(" AND ".join(parts) or "0", tuple(parameters))
 
 
 def free_between(low: int | None, high: int | None) -> Condition:

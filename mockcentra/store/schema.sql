@@ -369,6 +369,9 @@ CREATE TABLE product_sizes (
 );
 CREATE INDEX product_sizes_ean ON product_sizes (ean) WHERE ean <> '';
 
+CREATE VIEW stock_change_variants AS
+  SELECT c.change_id, z.variant_id FROM stock_changes c JOIN product_sizes z ON z.id = c.product_size_id;
+
 CREATE TABLE media (
   id         INTEGER PRIMARY KEY,
   product_id INTEGER NOT NULL REFERENCES products(id),

@@ -5,6 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.areas.prices import prices_of
+from mockcentra.apis.graphql.areas.stock import STOCK_OF_SIZES, TOTALS_OF_SIZES
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import UNITS, money, weight
 from mockcentra.apis.graphql.types import (
@@ -32,9 +33,14 @@ from mockcentra.commerce import charts_writing
 from mockcentra.store import graphql_catalogue as rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store.database import from_json, to_json
-from mockcentra.store.graphql_reading import Condition, Link
+from mockcentra.store.graphql_reading import Link
 
 STATUSES = words.stored(words.STATUS)
+SKU = reading.computed(
+    "sku",
+    "SELECT p.number || v.number || {t}.number FROM variants v JOIN products p ON p.id = v.product_id"
+    " WHERE v.id = {t}.variant_id",
+)
 SHOWN_ON = Link("display_items", "variant_id", "display_id")
 
 
@@ -192,10 +198,6 @@ def _sku(*numbers: str) -> str:
     return "".join(numbers)
 
 
-def _with_sku(run: Run, value: Any) -> Condition:
-    return rows.sku_matches(value)
-
-
 def _quantities(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[int]:
     free = rows.free_quantities(run.tx, [row[0] for row in picked])
     return [free.get(row[0], 0) for row in picked]
@@ -240,12 +242,15 @@ define(
             "isActive": Column("status", lambda status: status == "active"),
             "size": One("size_id"),
             "productVariant": One("variant_id"),
+            "stockChangeLines": Many("product_size_id"),
+            "stock": STOCK_OF_SIZES,
+            "stockTotals": TOTALS_OF_SIZES,
         },
         filters={
             "description": Text("size_id>sizes.name"),
             "EAN": Text("ean"),
             "UPC": Text("upc"),
-            "SKU": Where(_with_sku),
+            "SKU": Text(SKU),
             "sizeNumber": Text("number"),
             "quantity": Where(lambda run, value: rows.free_between(value.get("from"), value.get("to"))),
             "preorder": Is("is_preorder"),
@@ -255,7 +260,7 @@ define(
         },
         sorts={"sizeSort": "size_id>sizes.x", "updatedAt": "id"},
         search=("size_id>sizes.name", "ean", "upc", "number"),
-        lookups={"EAN": "ean", "UPC": "upc"},
+        lookups={"EAN": "ean", "UPC": "upc", "SKU": SKU},
     )
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql.areas.stock import STOCK_OF_WAREHOUSES, TOTALS_OF_WAREHOUSES
 from mockcentra.apis.graphql.areas.stores import check_name
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
@@ -76,6 +77,9 @@ define(
             "state": Batch(_states, "country_id", "address_json"),
             "city": address_part("city"),
             "zipCode": address_part("zipCode"),
+            "stockChanges": Many("warehouse_id"),
+            "stock": STOCK_OF_WAREHOUSES,
+            "stockTotals": TOTALS_OF_WAREHOUSES,
             "allocationRules": Through(Link(RULE_WAREHOUSES.table, RULE_WAREHOUSES.target, RULE_WAREHOUSES.owner)),
         },
         filters={

@@ -1,0 +1,126 @@
+"""Figures of stock for the GraphQL API: what lies where, what orders want, and what suppliers bring."""
+
+from collections.abc import Iterable
+
+from mockcentra.store.database import Row, Transaction, to_json
+
+_AMONG = "IN (SELECT value FROM json_each(?1))"
+_OPEN = "('pending', 'confirmed', 'processing')"
+
+
+def levels(tx: Transaction, column: str, ids: Iterable[int]) -> list[Row]:
+    """Stock rows of sizes or of warehouses (`column` product_size_id or warehouse_id), with variants and products.
+
+    Columns: product_size_id, warehouse_id, physical, allocated, variant_id, product_id, place (in the size chart).
+    """
+    if column not in ("product_size_id", "warehouse_id"):
+        raise ValueError(column)
+    return tx.all(
+        "SELECT k.product_size_id, k.warehouse_id, k.physical, k.allocated, z.variant_id, v.product_id, s.x AS place"
+        " FROM stock k JOIN product_sizes z ON z.id = k.product_size_id JOIN sizes s ON s.id = z.size_id"
+        f" JOIN variants v ON v.id = z.variant_id WHERE k.{column} {_AMONG} ORDER BY k.product_size_id, k.warehouse_id",
+        (to_json(list(ids)),),
+    )
+
+
+def sizes(tx: Transaction, size_ids: Iterable[int]) -> list[Row]:
+    """(id, variant_id, product_id, kind) of sizes."""
+    return tx.all(
+        "SELECT z.id, z.variant_id, v.product_id, p.kind FROM product_sizes z JOIN variants v ON v.id = z.variant_id"
+        f" JOIN products p ON p.id = v.product_id WHERE z.id {_AMONG}",
+        (to_json(list(size_ids)),),
+    )
+
+
+def ordered(tx: Transaction, size_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Size -> (units of open orders that are not sent, those of them that nothing is reserved for)."""
+    rows = tx.all(
+        f"""
+        SELECT size_id, SUM(left_over), SUM(MAX(left_over - reserved, 0)) FROM (
+          SELECT l.product_size_id AS size_id,
+                 MAX(l.quantity - l.cancelled_quantity - COALESCE((
+                   SELECT SUM(sl.quantity) FROM shipment_lines sl JOIN shipments s ON s.id = sl.shipment_id
+                   WHERE sl.order_line_id = l.id AND s.is_shipped), 0) - COALESCE((
+                   SELECT SUM(r.quantity) FROM shipment_lines sl JOIN shipments s ON s.id = sl.shipment_id
+                   JOIN return_lines r ON r.shipment_line_id = sl.id
+                   WHERE sl.order_line_id = l.id AND NOT s.is_shipped), 0), 0) AS left_over,
+                 COALESCE((SELECT SUM(a.quantity) FROM allocations a WHERE a.order_line_id = l.id), 0) AS reserved
+          FROM order_lines l JOIN orders o ON o.id = l.order_id
+          WHERE l.product_size_id {_AMONG} AND o.status IN {_OPEN}
+        ) GROUP BY size_id
+        """,
+        (to_json(list(size_ids)),),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def on_the_way(tx: Transaction, size_ids: Iterable[int]) -> list[Row]:
+    """(product_size_id, warehouse_id, incoming, linked, delivering): what suppliers were asked for and still owe."""
+    return tx.all(
+        f"""
+        SELECT product_size_id, warehouse_id, SUM(incoming) AS incoming, SUM(linked) AS linked,
+               SUM(delivering) AS delivering
+        FROM (
+          SELECT l.product_size_id, o.warehouse_id, MAX(l.quantity - l.delivered_quantity, 0) AS incoming,
+                 COALESCE((SELECT SUM(k.quantity) FROM supplier_links k WHERE k.supplier_order_line_id = l.id), 0)
+                   AS linked, 0 AS delivering
+          FROM supplier_order_lines l JOIN supplier_orders o ON o.id = l.supplier_order_id
+          WHERE o.is_confirmed AND l.product_size_id {_AMONG}
+          UNION ALL
+          SELECT l.product_size_id, COALESCE(d.warehouse_id, o.warehouse_id), 0, 0, dl.quantity
+          FROM supplier_delivery_lines dl JOIN supplier_deliveries d ON d.id = dl.supplier_delivery_id
+          JOIN supplier_order_lines l ON l.id = dl.supplier_order_line_id
+          JOIN supplier_orders o ON o.id = l.supplier_order_id
+          WHERE d.status = 'open' AND l.product_size_id {_AMONG}
+        ) GROUP BY product_size_id, warehouse_id
+        """,
+        (to_json(list(size_ids)),),
+    )
+
+
+def warehouse_ids(tx: Transaction) -> list[int]:
+    """Every active warehouse."""
+    return [row[0] for row in tx.all("SELECT id FROM warehouses WHERE status = 'active' ORDER BY id")]
+
+
+# ------------------------------------------------------------------ changing it
+
+
+def free(tx: Transaction, warehouse_id: int, size_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Size -> (physical, allocated) in a warehouse."""
+    rows = tx.all(
+        f"SELECT product_size_id, physical, allocated FROM stock WHERE product_size_id {_AMONG} AND warehouse_id = ?2",
+        (to_json(list(size_ids)), warehouse_id),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def move(
+    tx: Transaction, warehouse_id: int, changes: Iterable[tuple[int, int]], kind: str, reference: str
+) -> int | None:
+    """Changes what lies in a warehouse, and notes it as one change. `changes`: (size, difference).
+
+    Returns the id of the change, which is that of its first line; None for no changes.
+    """
+    head: int | None = None
+    for size_id, difference in changes:
+        tx.run(
+            "INSERT INTO stock (product_size_id, warehouse_id, physical, updated_at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET physical = physical + excluded.physical, updated_at = excluded.updated_at"
+            if difference >= 0
+            else "UPDATE stock SET physical = physical + ?3, updated_at = ?4"
+            " WHERE product_size_id = ?1 AND warehouse_id = ?2",
+            (size_id, warehouse_id, difference, tx.now),
+        )
+        line_id = tx.insert(
+            "stock_changes",
+            product_size_id=size_id,
+            warehouse_id=warehouse_id,
+            quantity=difference,
+            kind=kind,
+            reference=reference,
+            created_at=tx.now,
+            head_id=head,
+        )
+        head = head or line_id
+    return head
