@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "MOCKCENTRA_"
+RATE_LIMITS = ("report", "documented", "standard", "growth", "enhanced", "high_volume", "enterprise")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -42,6 +43,10 @@ class Settings:
     log_level: str = field(default="info", metadata=_about("How much the server logs to stderr.", choices=LOG_LEVELS))
     threads: int = field(default=32, metadata=_about("Requests that are answered at the same time.", "N"))
     max_body_mb: int = field(default=64, metadata=_about("Requests with a larger body are answered with 413.", "MB"))
+    graphql_rate_limits: str = field(
+        default="report",
+        metadata=_about("Refuse GraphQL requests over these quotas; report only counts.", choices=RATE_LIMITS),
+    )
     control_token: str | None = field(
         default=None, metadata=_about("Ask for this bearer token on /_mock/* (but for health).", "TOKEN")
     )
@@ -100,6 +105,9 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name} must be between {smallest} and {largest}, not {value}")
     if settings.log_level not in LOG_LEVELS:
         raise SettingsError(f"log_level must be one of {', '.join(LOG_LEVELS)}, not {settings.log_level!r}")
+    if settings.graphql_rate_limits not in RATE_LIMITS:
+        words = ", ".join(RATE_LIMITS)
+        raise SettingsError(f"graphql_rate_limits must be one of {words}, not {settings.graphql_rate_limits!r}")
     if settings.db is not None and not settings.db.parent.is_dir():
         raise SettingsError(f"there is no folder {settings.db.parent} to keep {settings.db.name} in")
     if settings.fixtures is not None and not settings.fixtures.is_dir():

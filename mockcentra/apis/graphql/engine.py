@@ -64,6 +64,8 @@ class Request:
     environ: Mapping[str, Any]
     raw: bytes
     base_url: str
+    rate_limits: str
+    """The quotas of shops whose own setting only counts."""
 
 
 def problem(message: str, status: int, category: str, **headers: str) -> Answer:
@@ -83,6 +85,8 @@ def answer(request: Request) -> Answer:
     if len(request.raw) > MAX_BODY:
         return problem("The request is larger than 1 MiB.", 413, "graphql")
     mode = settings_of(store)[RATE_LIMITS]
+    if mode == rate_limits.REPORT:
+        mode = request.rate_limits
     buckets = request.space.state("graphql.rate_limits", rate_limits.Buckets)
     now = store.clock.time
     try:
@@ -102,7 +106,7 @@ def answer(request: Request) -> Answer:
     wait = buckets.take(mode, charged_at, cost, mutations)
     if wait is not None:
         return _too_many(wait)
-    asked = Asked(token, plan, variables, request.base_url, request.space, charged_at)
+    asked = Asked(token, plan, variables, request.base_url, request.space, charged_at, mode)
     return _executed(asked, operation, sent, cost)
 
 

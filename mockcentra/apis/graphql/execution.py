@@ -53,6 +53,7 @@ class Asked:
     base_url: str
     space: Space
     charged_at: float
+    rate_limits: str
 
 
 class Run:
@@ -66,6 +67,7 @@ class Run:
         self.base_url = asked.base_url
         self.space = asked.space
         self.charged_at = asked.charged_at
+        self.rate_limits = asked.rate_limits
         self.permissions_used: dict[str, None] = {}
         self.has_failures = False
         self.memory: dict[Any, Any] = {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from mockcentra.apis.http import VERBS, base_url, incident
@@ -58,7 +58,11 @@ def _serve() -> Response:
     from mockcentra.apis.graphql import engine
 
     asked = engine.Request(
-        environ["mockcentra.space"], environ, request.get_data(cache=False, parse_form_data=False), base_url(environ)
+        environ["mockcentra.space"],
+        environ,
+        request.get_data(cache=False, parse_form_data=False),
+        base_url(environ),
+        current_app.extensions["mockcentra.settings"].graphql_rate_limits,
     )
     try:
         answer = engine.answer(asked)

@@ -3,7 +3,11 @@
 import httpx
 import pytest
 
-from mockcentra.store import Store
+from mockcentra.app import create_app
+from mockcentra.settings import Settings
+from mockcentra.store import Spaces, Store
+from mockcentra.store.template import Template
+from mockcentra.testing.shop import in_process
 from tests.apis.graphql.conftest import Integration
 
 
@@ -266,3 +270,15 @@ def test_tiers(erp: Integration) -> None:
     tiers = erp.ask("{ rateLimitTiers { tierName isCurrent specification { type interval quota } } }")["rateLimitTiers"]
     assert [tier["tierName"] for tier in tiers if tier["isCurrent"]] == ["documented"]
     assert {len(tier["specification"]) for tier in tiers} == {6}
+    erp.change("setRateLimitTier", "rateLimitTier { tierName isCurrent }", tierName="growth")
+    assert erp.ask("{ rateLimits { quota } }")["rateLimits"][0] == {"quota": 60}
+    assert erp.refused("setRateLimitTier", tierName="unlimited")[0]["path"] == ["tierName"]
+
+
+def test_the_quotas_of_a_server_are_those_of_its_shops(template: Template) -> None:
+    app = create_app(Settings(graphql_rate_limits="enterprise"), Spaces(template))
+    with httpx.Client(transport=in_process(app), base_url="http://shop.test") as client:
+        caller = Integration(client)
+        assert caller.ask("{ rateLimits { quota } }")["rateLimits"][0] == {"quota": 1500}
+        client.patch("/_mock/settings", json={"graphql.rate_limits": "growth"}).raise_for_status()
+        assert caller.ask("{ rateLimits { quota } }")["rateLimits"][0] == {"quota": 60}

@@ -5,9 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from mockcentra.apis.graphql import rate_limits, sdl
+from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.registry import query
-from mockcentra.commerce.settings import settings_of
+from mockcentra.apis.graphql.registry import mutation, query
+from mockcentra.commerce.settings import change_settings
 
 SETTING = "graphql.rate_limits"
 # Permissions that only the text of the reference names (section 3.2).
@@ -22,7 +23,7 @@ def _buckets(run: Run) -> rate_limits.Buckets:
 def rate_limits_now(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The six buckets; the request that asks is charged already (section 8.3)."""
     where = arguments.get("where") or {}
-    rows = _buckets(run).report(settings_of(run.tx.store)[SETTING], run.charged_at)
+    rows = _buckets(run).report(run.rate_limits, run.charged_at)
     return [
         row
         for row in rows
@@ -34,11 +35,10 @@ def rate_limits_now(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, An
 @query("rateLimitTiers")
 def rate_limit_tiers(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The sets of quotas that a shop can have."""
-    mode = settings_of(run.tx.store)[SETTING]
-    return [tier(name, mode) for name in rate_limits.TIERS]
+    return [_tier(name, run.rate_limits) for name in rate_limits.TIERS]
 
 
-def tier(name: str, mode: str) -> dict[str, Any]:
+def _tier(name: str, mode: str) -> dict[str, Any]:
     """A RateLimitTier."""
     return {
         "tierName": name,
@@ -51,6 +51,23 @@ def tier(name: str, mode: str) -> dict[str, Any]:
             {"type": kind, "quota": quota, "interval": interval} for kind, interval, quota in rate_limits.quotas(name)
         ],
     }
+
+
+@mutation("setRateLimitTier")
+def set_rate_limit_tier(change: Change) -> dict[str, Any]:
+    """The shop has the quotas of this tier from the next request on, and keeps to them."""
+    name = change["tierName"]
+    if name not in rate_limits.TIERS:
+        change.error(f"There is no tier {name[:80]}; there are {', '.join(rate_limits.TIERS)}", "tierName")
+    change.check()
+    change_settings(change.tx, {SETTING: name})
+    return {"rateLimitTier": _tier(name, name)}
+
+
+@query("centraIPs")
+def addresses(run: Run, arguments: Mapping[str, Any]) -> list[str]:
+    """Where requests of the shop come from: this machine."""
+    return ["127.0.0.1"]
 
 
 @query("permissionNames")
