@@ -3,7 +3,7 @@
 What an API does not name stays as it is; columns are those of the tables (`store/schema.sql`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.commerce import orders, shipments
@@ -96,6 +96,81 @@ def _check_window(columns: Mapping[str, Any]) -> None:
         raise Invalid({"stop date": "is before the start date"})
 
 
+def set_window_markets(tx: Transaction, window_id: int, market_ids: Collection[int]) -> bool:
+    """The markets in which a window is sold, in place of those before; returns whether they differ."""
+    if not market_ids:
+        raise Invalid({"markets": "a delivery window needs at least one"})
+    return rows.set_window_markets(tx, window_id, market_ids)
+
+
+def next_position(tx: Transaction) -> int:
+    """The place after every window and group."""
+    return rows.last_position(tx) + 1
+
+
+# A place in the tree: `delivery_windows` or `delivery_window_groups`, and the id.
+Node = tuple[str, int]
+
+
+def create_window_group(tx: Transaction, *, name: str) -> int:
+    """A new group of delivery windows, at the end; returns its id."""
+    position = next_position(tx)
+    group_id = records.add(tx, "delivery_window_groups", name=_required(name), position=position)
+    tx.event("delivery_window_group", group_id, "created")
+    return group_id
+
+
+def change_window_group(tx: Transaction, group_id: int, **columns: Any) -> bool:
+    """Another name of a group; returns whether it differed."""
+    return _change(tx, "delivery_window_group", "delivery_window_groups", group_id, columns)
+
+
+def delete_window_group(tx: Transaction, group_id: int) -> None:
+    """Takes a group away; its windows stand on their own from now on."""
+    for window_id in rows.windows_of_group(tx, group_id):
+        tx.event("delivery_window", window_id, "updated")
+    rows.delete_group(tx, group_id)
+    tx.event("delivery_window_group", group_id, "deleted")
+
+
+def order_tree(tx: Transaction, nodes: Sequence[Node]) -> None:
+    """Puts windows and groups in this order, before everything that is not named."""
+    _place(tx, [*dict.fromkeys(nodes), *(node for node in _tree(tx) if node not in nodes)])
+
+
+def place_before(tx: Transaction, node: Node, other: Node) -> None:
+    """Puts a window or group before another one of the tree. Raises Invalid (`before`)."""
+    order = _tree(tx)
+    if node == other or other not in order:
+        raise Invalid({"before": "does not stand in the tree beside this one"})
+    if node in order:
+        order.remove(node)
+    order.insert(order.index(other), node)
+    _place(tx, order)
+
+
+def order_windows(tx: Transaction, group_id: int, window_ids: Sequence[int]) -> None:
+    """Puts the windows of a group in this order. Raises Invalid for a window of another group."""
+    known = rows.windows_of_group(tx, group_id)
+    strange = [window_id for window_id in window_ids if window_id not in known]
+    if strange:
+        raise Invalid({"set_delivery_windows_order": f"delivery window {strange[0]} is not in the group"})
+    order = [*dict.fromkeys(window_ids), *(window_id for window_id in known if window_id not in window_ids)]
+    rows.place(tx, "delivery_windows", {window_id: position for position, window_id in enumerate(order, 1)})
+    tx.event("delivery_window_group", group_id, "updated")
+
+
+def _tree(tx: Transaction) -> list[Node]:
+    return [
+        ("delivery_window_groups" if row["kind"] == "group" else "delivery_windows", row["id"]) for row in rows.tree(tx)
+    ]
+
+
+def _place(tx: Transaction, order: Sequence[Node]) -> None:
+    for table in ("delivery_windows", "delivery_window_groups"):
+        rows.place(tx, table, {node[1]: at for at, node in enumerate(order, 1) if node[0] == table})
+
+
 # ------------------------------------------------------------------ accounts and buyers
 
 
@@ -141,6 +216,84 @@ def change_buyer(tx: Transaction, buyer_id: int, account_id: int, **columns: Any
         return False
     tx.event("buyer", buyer_id, "updated", account=account_id)
     return True
+
+
+def delete_buyer(tx: Transaction, buyer_id: int) -> None:
+    """Takes a buyer away. Raises Conflict for one who has ordered."""
+    if rows.has_ordered(tx, buyer_id):
+        raise Conflict({"buyer": "has orders"})
+    buyer = records.get(tx, "buyers", buyer_id)
+    assert buyer is not None
+    rows.delete_buyer(tx, buyer_id)
+    tx.event("buyer", buyer_id, "deleted", account=buyer["account_id"])
+
+
+def is_email_taken(tx: Transaction, store_id: int, email: str, own_id: int = 0) -> bool:
+    """Whether another buyer of the store has this e-mail."""
+    return rows.buyer_with_email(tx, store_id, email, own_id) is not None
+
+
+def put_account_parts(
+    tx: Transaction,
+    account_id: int,
+    percents: Mapping[int, int],
+    without: Iterable[int],
+    agents: Iterable[int],
+    hidden: Iterable[int],
+    is_told: bool = False,
+) -> bool:
+    """Discounts in windows (window -> hundredths of a percent) and the agents who see the account; returns a change.
+
+    What goes (`without`, `hidden`) goes first. `is_told`: the transaction has told of a change of the account already.
+    """
+    discounts = rows.window_discounts(tx, account_id)
+    gone = set(without)
+    wanted = {**{window: off for window, off in discounts.items() if window not in gone}, **percents}
+    seen = rows.agents(tx, account_id)
+    seeing = (seen - set(hidden)) | set(agents)
+    if wanted == discounts and seeing == seen:
+        return False
+    rows.set_window_discounts(tx, account_id, wanted)
+    rows.set_agents(tx, account_id, sorted(seeing))
+    if not is_told:
+        tx.event("account", account_id, "updated")
+    return True
+
+
+def delete_account(tx: Transaction, account_id: int) -> None:
+    """Takes an account away with its buyers. Raises Conflict for one with orders or invoices."""
+    uses = rows.uses_of_account(tx, account_id)
+    if uses:
+        raise Conflict({"account": f"has {' and '.join(uses)}"})
+    for buyer in rows.buyers_of_account(tx, account_id):
+        tx.event("buyer", buyer["id"], "deleted", account=account_id)
+    rows.delete_account(tx, account_id)
+    tx.event("account", account_id, "deleted")
+
+
+def create_account_address(tx: Transaction, account_id: int, *, name: str, **columns: Any) -> int:
+    """An address that an account may choose; returns its id."""
+    entry_id = records.add(tx, "account_addresses", account_id=account_id, name=_required(name), **columns)
+    tx.event("account", account_id, "updated")
+    return entry_id
+
+
+def change_account_address(tx: Transaction, entry_id: int, **columns: Any) -> bool:
+    """Changes an address of an account's address book; returns whether anything differed."""
+    entry = records.get(tx, "account_addresses", entry_id)
+    assert entry is not None
+    if not records.change(tx, "account_addresses", entry_id, **columns):
+        return False
+    tx.event("account", entry["account_id"], "updated")
+    return True
+
+
+def delete_account_address(tx: Transaction, entry_id: int) -> None:
+    """Takes an address out of an account's address book."""
+    entry = records.get(tx, "account_addresses", entry_id)
+    assert entry is not None
+    rows.delete_address(tx, entry_id)
+    tx.event("account", entry["account_id"], "updated")
 
 
 # ------------------------------------------------------------------ customers

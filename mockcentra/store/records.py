@@ -7,6 +7,7 @@ from mockcentra.store.database import Row, Transaction, marks
 
 # Tables that may be written here, and whether they note when a row was changed and made.
 _TABLES: dict[str, bool] = {
+    "account_addresses": False,
     "accounts": True,
     "allocation_rules": False,
     "brands": False,
@@ -15,9 +16,11 @@ _TABLES: dict[str, bool] = {
     "categories": False,
     "collections": False,
     "customers": True,
+    "delivery_window_groups": False,
     "delivery_windows": False,
     "displays": True,
     "folders": False,
+    "invoice_payments": False,
     "invoices": False,
     "markets": False,
     "media": False,
@@ -30,7 +33,9 @@ _TABLES: dict[str, bool] = {
     "sales_representatives": False,
     "shipments": True,
     "shipping_terms": False,
+    "shipping_options": False,
     "size_charts": False,
+    "size_localizations": False,
     "sizes": False,
     "subscription_plans": True,
     "supplier_deliveries": False,
@@ -40,7 +45,7 @@ _TABLES: dict[str, bool] = {
     "vouchers": True,
     "warehouses": False,
 }
-_ONLY_CREATED = frozenset({"invoices", "media", "supplier_deliveries"})
+_ONLY_CREATED = frozenset({"invoice_payments", "invoices", "media", "supplier_deliveries"})
 _BATCH = 500
 
 

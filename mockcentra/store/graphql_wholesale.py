@@ -1,0 +1,158 @@
+"""Reads of accounts, delivery windows, invoices and what belongs to them, for the GraphQL API."""
+
+from collections.abc import Iterable
+
+from mockcentra.store.database import Row, Transaction, to_json
+from mockcentra.store.graphql_reading import Condition, Link, computed
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def kept(name: str, key: str, default: str = "0", column: str = "extra_json") -> str:
+    """A path to what a row keeps in a JSON column under a key."""
+    return computed(name, f"COALESCE(json_extract({{t}}.{column}, '$.{key}'), {default})")
+
+
+# ------------------------------------------------------------------ accounts and buyers
+
+IS_DISCOUNT_VISIBLE = kept("account_discount_visible", "isDiscountVisible", "1")
+ALLOWS_CONSIGNATION = kept("account_consignation", "allowConsignation")
+APPLIES_CREDIT_LIMIT = computed(
+    "account_applies_limit",
+    "COALESCE(json_extract({t}.extra_json, '$.applyCreditLimit'), {t}.credit_limit IS NOT NULL)",
+)
+BLOCKS_UNPAID = kept("account_blocks_unpaid", "blockIfUnpaidInvoices")
+HAS_BRANDS = computed(
+    "account_has_brands", "COALESCE(json_extract({t}.extra_json, '$.hasBrandsRestriction'), {t}.brands_json <> '[]')"
+)
+IS_INTERNAL = kept("account_internal", "isInternal")
+OTHER_COMMENT = kept("account_other", "other", "''")
+WEBSITE = kept("website_url", "websiteUrl", "''")
+TEMPLATE = kept("account_template", "documentTemplate", "NULL")
+ACCOUNT_EMAIL = kept("account_email", "email", "''", "address_json")
+BILLING_EMAIL = kept("billing_email", "email", "''", "billing_address_json")
+SHIPPING_EMAIL = kept("shipping_email", "email", "''", "shipping_address_json")
+NEWSLETTERS = kept("buyer_newsletters", "receiveNewsletters")
+PHONE = kept("buyer_phone", "phoneNumber", "''", "address_json")
+CELL_PHONE = kept("buyer_cell_phone", "cellPhoneNumber", "''", "address_json")
+ORDERS_OF_BUYER = computed("buyer_orders", "SELECT COUNT(*) FROM orders o WHERE o.buyer_id = {t}.id")
+LAST_ORDER_OF_BUYER = computed("buyer_last_order", "SELECT MAX(o.id) FROM orders o WHERE o.buyer_id = {t}.id")
+RETURNS_OF_ACCOUNT = Link("account_returns", "account_id", "return_id")
+MAILS_OF_ACCOUNT = Link("buyer_mails", "account_id", "mail_id")
+MAILS_OF_BUYER = Link("buyer_mails", "buyer_id", "mail_id")
+
+
+def window_discounts(tx: Transaction, account_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Account -> (account_id, delivery_window_id, percent) of its discounts in windows."""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        f"SELECT * FROM account_window_discounts WHERE account_id {_AMONG} ORDER BY delivery_window_id",
+        (to_json(list(account_ids)),),
+    ):
+        found.setdefault(row["account_id"], []).append(row)
+    return found
+
+
+# ------------------------------------------------------------------ delivery windows
+
+DATES_VISIBLE = kept("window_dates_visible", "deliveryDatesVisible", "1")
+SELECTABLE = kept("window_selectable", "selectableByBuyers", "1")
+SELECTED = kept("window_selected", "selectedByDefault")
+DAYS_FROM_NOW = kept("window_days", "daysFromNow", "NULL")
+SELECTABLE_DATE = kept("window_selectable_date", "selectableDate")
+ALLOCATION_ORDER = kept("window_allocation_order", "allocationOrder", "'FIFO'")
+
+
+def in_markets(market_ids: Iterable[int]) -> Condition:
+    return Condition(
+        f"t.id IN (SELECT delivery_window_id FROM delivery_window_markets WHERE market_id {_AMONG})",
+        (to_json(list(market_ids)),),
+    )
+
+
+def variants_of_windows(tx: Transaction, window_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Window -> its variants: how they are sold there, and the names by which one may search."""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        "SELECT w.delivery_window_id, w.variant_id, v.product_id, w.variant_limit, w.product_limit, w.limit_json,"
+        " COALESCE(NULLIF(w.stock_type, ''), d.stock_type) AS stock_type, p.name || ' ' || v.name AS names"
+        " FROM delivery_window_variants w JOIN delivery_windows d ON d.id = w.delivery_window_id"
+        " JOIN variants v ON v.id = w.variant_id JOIN products p ON p.id = v.product_id"
+        f" WHERE w.delivery_window_id {_AMONG} ORDER BY w.delivery_window_id, w.variant_id",
+        (to_json(list(window_ids)),),
+    ):
+        found.setdefault(row["delivery_window_id"], []).append(row)
+    return found
+
+
+# ------------------------------------------------------------------ invoices
+
+INVOICE_NUMBER = computed(
+    "invoice_number",
+    "CASE WHEN {t}.number <> '' AND {t}.number NOT GLOB '*[^0-9]*' AND LENGTH({t}.number) < 10"
+    " THEN CAST({t}.number AS INTEGER) ELSE {t}.id END",
+)
+INVOICE_STORE = computed(
+    "invoice_store", "COALESCE({t}.store_id, (SELECT store_id FROM orders WHERE id = {t}.order_id))"
+)
+INVOICE_STORE_TYPE = computed(
+    "invoice_store_type",
+    "COALESCE((SELECT type FROM stores WHERE id ="
+    " COALESCE({t}.store_id, (SELECT store_id FROM orders WHERE id = {t}.order_id))), 'wholesale')",
+)
+INVOICE_ACCOUNT = computed(
+    "invoice_account", "COALESCE({t}.account_id, (SELECT account_id FROM orders WHERE id = {t}.order_id))"
+)
+INVOICE_STATUS = computed(
+    "invoice_status",
+    "CASE WHEN {t}.status = 'cancelled' THEN 'cancelled' WHEN {t}.status = 'paid' OR {t}.total_paid >= {t}.total"
+    " THEN 'paid' WHEN {t}.total_paid > 0 THEN 'part' ELSE 'unpaid' END",
+)
+INVOICE_TYPE = computed(
+    "invoice_type",
+    "CASE WHEN {t}.return_id IS NOT NULL OR {t}.total < 0 THEN 'credit'"
+    " WHEN json_extract({t}.document_json, '$.documenttype') LIKE 'proforma%' THEN 'proforma' ELSE 'invoice' END",
+)
+INVOICE_UPDATED = computed(
+    "invoice_updated",
+    "COALESCE((SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'invoice' AND e.object_id = {t}.id),"
+    " {t}.created_at)",
+)
+INVOICE_PO_NUMBER = computed(
+    "invoice_po_number",
+    "COALESCE(json_extract({t}.document_json, '$.ponumber'),"
+    " (SELECT po_number FROM orders WHERE id = {t}.order_id), '')",
+)
+INVOICE_TAX = computed(
+    "invoice_tax",
+    "CASE WHEN json_type({t}.document_json, '$.vat') IS NULL THEN COALESCE((SELECT CASE WHEN o.grand_total = 0 THEN 0"
+    " ELSE CAST(ROUND({t}.total * 1.0 * o.grand_total_tax / o.grand_total) AS INTEGER) END FROM orders o"
+    " WHERE o.id = {t}.order_id), 0)"
+    " ELSE CAST(ROUND(json_extract({t}.document_json, '$.vat') * 100) AS INTEGER) END",
+)
+INVOICE_NET = computed("invoice_net", "{t}.total")
+
+
+def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Invoice -> the lines of its shipment, or those of its return for a credit note."""
+    about = (
+        "l.id AS order_line_id, l.product_id, l.variant_id, l.product_size_id, l.product_name, l.variant_name,"
+        " l.size_name, l.brand_name, l.sku, l.price_each, l.price_each_before, l.tax_percent, l.is_tax_included,"
+        " i.currency_id, o.currency_rate_micro, p.hs_code, p.hs_description, p.country_of_origin_id"
+    )
+    joins = (
+        " JOIN order_lines l ON l.id = s.order_line_id JOIN orders o ON o.id = l.order_id"
+        " LEFT JOIN products p ON p.id = l.product_id"
+    )
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        f"SELECT i.id AS invoice_id, s.id AS shipment_line_id, s.id AS line_id, s.quantity, {about}"
+        f" FROM invoices i JOIN shipment_lines s ON s.shipment_id = i.shipment_id{joins}"
+        f" WHERE i.return_id IS NULL AND i.id {_AMONG}"
+        f" UNION ALL SELECT i.id, s.id, r.id, r.quantity, {about}"
+        " FROM invoices i JOIN return_lines r ON r.return_id = i.return_id"
+        f" JOIN shipment_lines s ON s.id = r.shipment_line_id{joins} WHERE i.id {_AMONG} ORDER BY 1, 3",
+        (to_json(list(invoice_ids)),) * 2,
+    ):
+        found.setdefault(row["invoice_id"], []).append(row)
+    return found
