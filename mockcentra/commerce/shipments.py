@@ -493,6 +493,18 @@ def capture(tx: Transaction, shipment_id: int) -> str:
     return status
 
 
+def take_over(tx: Transaction, shipment_id: int) -> bool:
+    """Uses money that was captured for the order and belongs to no shipment; returns whether there was enough."""
+    shipment = _shipment(tx, shipment_id)
+    order = _order_of(tx, shipment)
+    if shipment["is_captured"] or shipment["is_paid"] or not ledger.is_captured(tx, order):
+        return False
+    if ledger.captured(tx, order) - _assigned(tx, order) < shipment["grand_total"]:
+        return False
+    charged(tx, shipment_id)
+    return True
+
+
 def _assigned(tx: Transaction, order: Row) -> int:
     """How much of the captured money belongs to shipments."""
     return sum(

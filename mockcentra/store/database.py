@@ -273,6 +273,13 @@ class Transaction:
         )
 
 
+def fresh_id(tx: Transaction, table: str, object_type: str) -> int:
+    """An id that no row of a table has, and none had that its events still speak of. The names are the code's own."""
+    last = tx.value(f"SELECT COALESCE(MAX(id), 0) FROM {table}")
+    told = tx.value("SELECT COALESCE(MAX(object_id), 0) FROM events WHERE object_type = ?", (object_type,))
+    return max(last, told) + 1
+
+
 def marks(values: Sequence[Any]) -> str:
     """Placeholders for an IN list: `?, ?, ?`."""
     return ", ".join("?" * len(values))

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from mockcentra.store.database import Row, Transaction, marks, to_json
+from mockcentra.store.database import Row, Transaction, fresh_id, marks, to_json
 
 # ------------------------------------------------------------------ writing
 
@@ -63,7 +63,8 @@ def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
     position = tx.all(
         "UPDATE orders SET last_shipment = last_shipment + 1 WHERE id = ? RETURNING last_shipment", (order_id,)
     )[0][0]
-    return tx.insert("shipments", order_id=order_id, position=position, created_at=tx.now, updated_at=tx.now, **columns)
+    columns = {"order_id": order_id, "position": position, "created_at": tx.now, "updated_at": tx.now, **columns}
+    return tx.insert("shipments", id=fresh_id(tx, "shipments", "shipment"), **columns)
 
 
 def add_shipment_lines(tx: Transaction, shipment_id: int, lines: Iterable[tuple[int, int | None, int, int]]) -> None:

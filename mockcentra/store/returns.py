@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from mockcentra.store.database import Row, Transaction
+from mockcentra.store.database import Row, Transaction, fresh_id
 
 
 def add(tx: Transaction, shipment_id: int, created_at: int, **columns: Any) -> int:
     """A new return, the next one of its shipment; returns its id."""
     position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM returns WHERE shipment_id = ?", (shipment_id,))
-    return tx.insert("returns", shipment_id=shipment_id, position=position, created_at=created_at, **columns)
+    return_id = fresh_id(tx, "returns", "return")
+    columns = {"shipment_id": shipment_id, "position": position, "created_at": created_at, **columns}
+    return tx.insert("returns", id=return_id, **columns)
 
 
 def add_lines(tx: Transaction, return_id: int, units: Iterable[tuple[int, int]]) -> None:

@@ -1,0 +1,331 @@
+"""Making and changing shipments and returns (sections 20 and 21)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockcentra.apis.graphql.areas.order_changes import (
+    CREATED_FROM,
+    currency_of,
+    last_entry,
+    owned_line,
+    policy,
+    with_entries,
+)
+from mockcentra.apis.graphql.changes import Change, Input
+from mockcentra.apis.graphql.registry import mutation
+from mockcentra.commerce import ledger, order_editing, orders, returns, shipments
+from mockcentra.commerce.order_editing import REMOVE
+from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
+from mockcentra.store import orders as order_rows
+from mockcentra.store import returns as return_rows
+from mockcentra.store import shipments as shipment_rows
+from mockcentra.store.database import Row
+
+# ------------------------------------------------------------------ shipments
+
+
+def _parcel(given: Input, currency: str) -> dict[str, Any]:
+    """What an input says about the parcel, under the names that rules know."""
+    parcel: dict[str, Any] = {}
+    if given.get("additionalMessage") is not None:
+        parcel["additional_message"] = given["additionalMessage"]
+    info = given.part("shipmentInfo")
+    if info is not None:
+        for name, column in (
+            ("carrier", "carrier"),
+            ("service", "service"),
+            ("trackingNumber", "tracking_number"),
+            ("returnTrackingNumber", "return_tracking_number"),
+        ):
+            if name in info:
+                parcel[column] = info[name] or ""
+        if info.get("packagesNumber") is not None:
+            if not 0 <= info["packagesNumber"] <= 100_000:
+                info.error("packagesNumber must not be negative", "packagesNumber")
+            parcel["packages"] = info["packagesNumber"]
+        cost = info.money("internalShippingCost", currency)
+        if cost is not None:
+            parcel["internal_cost"] = cost
+    method = given.part("shipmentMethod")
+    carrier = None if method is None else method.part("carrierInformation")
+    if carrier is not None:
+        parcel |= {name: carrier[name] or "" for name in ("carrier", "service") if name in carrier}
+    return parcel
+
+
+def _past(change: Change, given: Input, name: str) -> int | None:
+    """A moment that is not in the future."""
+    moment = given.moment(name)
+    if moment is not None and moment > change.tx.now:
+        given.error(f"{name} must not be in the future", name)
+    return moment
+
+
+def _shipment_lines(given: Input, order_id: int) -> dict[int, int]:
+    """Order line -> quantity, with user errors for what cannot be shipped."""
+    left = shipments.units_left(given.run.tx, order_id)
+    parts: dict[int, int] = {}
+    for row in order_rows.lines(given.run.tx, [order_id]):
+        if row["parent_line_id"] is not None and left.get(row["id"], 0):
+            parts[row["parent_line_id"]] = row["quantity"]
+    found: dict[int, int] = {}
+    for each in given.parts("lines"):
+        line_id = owned_line(each, order_id, "orderLine")
+        if line_id is None:
+            continue
+        found[line_id] = found.get(line_id, 0) + each["quantity"]
+        if each["quantity"] < 1:
+            each.error("quantity must be above 0", "quantity")
+        elif line_id not in parts and found[line_id] > left.get(line_id, 0):
+            each.error(f"Only {left.get(line_id, 0)} units of order line {line_id} are left to ship", "quantity")
+    return found
+
+
+@mutation("createShipment")
+def create_shipment(change: Change) -> Mapping[str, Any]:
+    """Packs units of an order; a capture that fails leaves a warning."""
+    given, tx = change.input, change.tx
+    order_id = given.ref("order", "Order")
+    change.check()
+    assert order_id is not None
+    order = orders.row_of(tx, order_id)
+    if given.part("deliveryGroup") is not None:
+        given.error("The order has no delivery groups", "deliveryGroup")
+    units = _shipment_lines(given, order_id)
+    if not units:
+        given.error("At least one line is needed", "lines")
+    if given.get("capture") and given.get("isPaid"):
+        given.error("capture and isPaid do not go together", "capture")
+    created_at, shipped_at = _past(change, given, "createdAt"), _past(change, given, "shippedAt")
+    parcel = {"packages": 0, **_parcel(given, currency_of(change, order))}
+    change.check()
+    shipments.check_shippable(tx, order_id)
+    shipment_id = shipments.pack(
+        tx,
+        order_id,
+        units,
+        is_good_to_go=bool(given.get("isGoodToGo")) or shipped_at is not None,
+        allocates=bool(given.get("allocateDemand")),
+    )
+    change.external_id("Shipment", shipment_id)
+    if created_at is not None:
+        parcel["created_at"] = created_at
+    order_rows.update_shipment(tx, shipment_id, **parcel)
+    _charge_new(change, shipment_id, order)
+    if shipped_at is not None:
+        if not shipments.row_of(tx, shipment_id)["is_paid"]:
+            given.error("A shipment that is not paid cannot be shipped", "shippedAt")
+        change.check()
+        shipments.complete(tx, shipment_id, shipped_at=shipped_at)
+    return {"shipment": shipment_id}
+
+
+def _charge_new(change: Change, shipment_id: int, order: Row) -> None:
+    """The money of a new shipment: paid elsewhere, captured now, or captured for the order before."""
+    given, tx = change.input, change.tx
+    if given.get("isPaid"):
+        shipments.mark_paid(tx, shipment_id)
+        return
+    if given.get("capture"):
+        if not ledger.has_payments(tx, order):
+            ledger.refuse_capture(tx, order, shipments.row_of(tx, shipment_id)["grand_total"], shipment_id)
+            given.warning("The order has no authorization: nothing was captured", "capture")
+        elif shipments.capture(tx, shipment_id) == ledger.FAILED:
+            given.warning("The payment provider refused the capture", "capture")
+        return
+    shipments.take_over(tx, shipment_id)
+
+
+@mutation("updateShipment")
+def update_shipment(change: Change) -> Mapping[str, Any]:
+    """Changes what is told of a shipment, and whether it is packed and paid."""
+    shipment_id = change.target("Shipment")
+    given, tx = change.input, change.tx
+    row = shipments.row_of(tx, shipment_id)
+    order = orders.row_of(tx, row["order_id"])
+    currency = currency_of(change, order)
+    parcel = _parcel(given, currency)
+    paid = given.money("paidValue", currency)
+    if paid is not None and given.get("isPaid") is not True:
+        given.error("paidValue goes with isPaid", "paidValue")
+    if paid is not None and not 0 <= paid <= row["grand_total"]:
+        given.error("paidValue must be between 0 and what the shipment costs", "paidValue")
+    if given.get("isPaid") is False and row["is_captured"]:
+        given.error("A shipment that is captured is paid", "isPaid")
+    if given.get("isPaid") is False and row["is_shipped"]:
+        given.error("A shipment that is shipped stays paid", "isPaid")
+    if given.get("isGoodToGo") is False and row["is_shipped"]:
+        given.error("A shipment that is shipped stays good to go", "isGoodToGo")
+    change.external_id("Shipment", shipment_id)
+    change.check()
+    if parcel:
+        shipments.describe(tx, shipment_id, **parcel)
+    if given.get("isGoodToGo") is not None:
+        shipments.set_good_to_go(tx, shipment_id, given["isGoodToGo"])
+    if given.get("isPaid") is not None:
+        shipments.mark_paid(tx, shipment_id, given["isPaid"])
+    return {"shipment": shipment_id}
+
+
+@mutation("completeShipment")
+def complete_shipment(change: Change) -> Mapping[str, Any]:
+    """The parcel leaves; it must be packed and paid."""
+    shipment_id = change.target("Shipment")
+    given, tx = change.input, change.tx
+    row = shipments.row_of(tx, shipment_id)
+    order = orders.row_of(tx, row["order_id"])
+    number = f"{order['number']}-{row['position']}"
+    for is_so, why in (
+        (row["is_shipped"], "is shipped already"),
+        (not row["is_good_to_go"], "is not good to go"),
+        (not row["is_paid"], "is not paid"),
+        (order["is_on_hold"], "belongs to an order on hold"),
+    ):
+        if is_so:
+            change.error(f"Shipment {number} {why}", "id")
+    shipped_at = _past(change, given, "shippedAt")
+    parcel = _parcel(given, currency_of(change, order))
+    change.check()
+    shipments.complete(tx, shipment_id, shipped_at=shipped_at, **parcel)
+    return {"shipment": shipment_id}
+
+
+@mutation("captureShipment")
+def capture_shipment(change: Change) -> Mapping[str, Any]:
+    """Takes the money of a shipment."""
+    shipment_id = change.target("Shipment")
+    row = shipments.row_of(change.tx, shipment_id)
+    order_editing.capture_shipment(change.tx, shipment_id)
+    return with_entries(shipment_id, last_entry(change, row["order_id"], "capture", "capture_request"), "shipment")
+
+
+@mutation("deleteShipment")
+def delete_shipment(change: Change) -> Mapping[str, Any]:
+    """Takes a shipment back that is neither sent nor paid; the payload shows what it was."""
+    shipment_id = change.target("Shipment")
+    row = shipments.row_of(change.tx, shipment_id)
+    if row["is_shipped"] or row["is_paid"] or shipment_rows.has_returns(change.tx, shipment_id):
+        change.error("A shipment that is shipped or paid cannot be deleted: make a return", "id")
+    change.check()
+    change.after(lambda: shipments.delete(change.tx, shipment_id))
+    return {"shipment": shipment_id}
+
+
+# ------------------------------------------------------------------ returns
+
+
+def _cost(given: Input, name: str, currency: str) -> int:
+    """A ReturnCostPolicyInput: an amount, or what the shipment has left of it."""
+    part = given.part(name)
+    if part is None:
+        return 0
+    chosen = part.exactly_one("fromShipment", "value")
+    if chosen == "fromShipment":
+        return FROM_SHIPMENT if part["fromShipment"] else 0
+    if chosen == "value":
+        amount = part.money("value", currency)
+        if amount is not None and amount < 0:
+            part.error("The value must not be negative", "value")
+        return amount or 0
+    return 0
+
+
+@mutation("createReturn")
+def create_return(change: Change) -> Mapping[str, Any]:
+    """A pending return; its stock moves now."""
+    given, tx = change.input, change.tx
+    shipment_id = given.ref("shipment", "Shipment")
+    change.check()
+    assert shipment_id is not None
+    row = shipments.row_of(tx, shipment_id)
+    order = orders.row_of(tx, row["order_id"])
+    currency = currency_of(change, order)
+    left = {each["id"]: each["quantity"] - each["returned"] for each in return_rows.shipped_units(tx, shipment_id)}
+    units: dict[int, int] = {}
+    for each in given.parts("lines"):
+        line_id = each["shipmentLine"]["id"]
+        if line_id not in left:
+            each.error(f"Could not find ShipmentLine with ID {line_id}", "shipmentLine", "id")
+            continue
+        units[line_id] = units.get(line_id, 0) + each["quantity"]
+        if each["quantity"] < 1:
+            each.error("quantity must be above 0", "quantity")
+        elif units[line_id] > left[line_id]:
+            each.error(f"Only {left[line_id]} units of shipment line {line_id} can be returned", "quantity")
+    if not given["lines"]:
+        given.error("At least one line is needed", "lines")
+    where = policy(given.part("returnStockActionPolicy"))
+    cost = given.money("returnCost", currency)
+    if cost is not None and cost < 0:
+        given.error("The value must not be negative", "returnCost", "value")
+    terms = Terms(
+        stock_action=NONE if where == REMOVE else OTHER if isinstance(where, int) else ORIGINAL,
+        warehouse_id=where if isinstance(where, int) else None,
+        handling_cost=_cost(given, "handlingCost", currency),
+        shipping_cost=_cost(given, "shippingCost", currency),
+        voucher_value=_cost(given, "voucherValue", currency),
+        return_cost=cost or 0,
+        comment=given.get("comment") or "",
+        created_from=CREATED_FROM,
+        created_at=_past(change, given, "createdAt"),
+    )
+    change.check()
+    return_id = returns.create(tx, shipment_id, units, terms)
+    change.external_id("Return", return_id)
+    return {"return": return_id}
+
+
+def _return(change: Change) -> tuple[int, Row]:
+    return_id = change.target("Return")
+    return return_id, returns.row_of(change.tx, return_id)
+
+
+@mutation("completeReturn")
+def complete_return(change: Change) -> Mapping[str, Any]:
+    """A pending return is completed."""
+    return_id, row = _return(change)
+    if row["status"] == returns.COMPLETED:
+        change.error("The return is completed already", "id")
+    change.check()
+    returns.set_completed(change.tx, return_id, True)
+    return {"return": return_id}
+
+
+@mutation("uncompleteReturn")
+def uncomplete_return(change: Change) -> Mapping[str, Any]:
+    """A completed return is pending again."""
+    return_id, row = _return(change)
+    if row["status"] != returns.COMPLETED:
+        change.error("The return is not completed", "id")
+    elif row["is_refunded"]:
+        change.error("The return is refunded", "id")
+    change.check()
+    returns.set_completed(change.tx, return_id, False)
+    return {"return": return_id}
+
+
+@mutation("deleteReturn")
+def delete_return(change: Change) -> Mapping[str, Any]:
+    """Takes a pending return back; the payload shows what it was."""
+    return_id, row = _return(change)
+    if row["status"] == returns.COMPLETED or row["is_refunded"]:
+        change.error("A return that is completed or refunded cannot be deleted", "id")
+    change.check()
+    change.after(lambda: returns.delete(change.tx, return_id))
+    return {"return": return_id}
+
+
+@mutation("refundReturn")
+def refund_return(change: Change) -> Mapping[str, Any]:
+    """Pays for a return and completes it."""
+    return_id, row = _return(change)
+    if row["is_refunded"]:
+        change.error("The return is refunded already", "id")
+    change.check()
+    shipment = shipments.row_of(change.tx, row["shipment_id"])
+    before = last_entry(change, shipment["order_id"], "refund")
+    if returns.refund(change.tx, return_id) != ledger.SUCCESS:
+        change.error("Nothing was captured for the shipment", "id")
+    change.check()
+    after = last_entry(change, shipment["order_id"], "refund")
+    return with_entries(return_id, None if after == before else after, "return")
