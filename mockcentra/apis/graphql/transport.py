@@ -21,10 +21,16 @@ _encoder = msgspec.json.Encoder()
 
 
 def blueprint() -> Blueprint:
-    """One address with every verb, and whatever lies below it."""
+    """One address: POST runs documents, GET shows people a page, and what other verbs are told (so are slashes)."""
     api = Blueprint("graphql", __name__)
-    api.add_url_rule(ADDRESS, "serve", _serve, methods=VERBS, provide_automatic_options=False)
-    api.add_url_rule(f"{ADDRESS}/", "serve_slash", _serve, methods=VERBS, provide_automatic_options=False)
+    others = [verb for verb in VERBS if verb not in ("GET", "POST", "HEAD")]
+    for path, endpoint, verbs in (
+        (ADDRESS, "serve", ["POST"]),
+        (ADDRESS, "page", ["GET"]),
+        (ADDRESS, "unknown0", others),
+        (f"{ADDRESS}/", "unknown1", VERBS),
+    ):
+        api.add_url_rule(path, endpoint, _serve, methods=verbs, provide_automatic_options=False)
     api.record_once(_phrase_errors)
     return api
 
