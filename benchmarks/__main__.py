@@ -241,6 +241,75 @@ def stock_rows(_: argparse.Namespace) -> Iterator[Row]:
         yield Row(f"Order API: POST /stock, {len(sizes):,} sizes", f"{worst:.0f} ms", "< 250 ms", worst < 250, worst)
 
 
+class Erp:
+    """A caller of the SOAP API."""
+
+    def __init__(self, url: str) -> None:
+        self.api = call("GET", f"{url}/_mock/info", None)[0]["apis"]["soap"]
+
+    def call(self, operation: str, content: str) -> tuple[str, float]:
+        """What is answered, and after how many seconds."""
+        login = f"<login><username>{self.api['username']}</username><password>{self.api['password']}</password></login>"
+        body = (
+            '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>'
+            f'<{operation} xmlns="http://www.centra.com/webservices/">{login}{content}</{operation}></s:Body></s:Envelope>'
+        )
+        headers = {"Content-Type": "text/xml; charset=utf-8"}
+        request = urllib.request.Request(self.api["url"], body.encode(), headers)
+        began = time.perf_counter()
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            text = answer.read().decode()
+        return text, time.perf_counter() - began
+
+
+def soap_rows(_: argparse.Namespace) -> Iterator[Row]:
+    with emulator() as running:
+        erp = Erp(running.url)
+        names = ("S", "M", "L")
+        sizes = "".join(f"<size><id>{name}</id><sizetable><id>T</id></sizetable></size>" for name in names)
+        erp.call("sizes_Update", f"<sizes>{sizes}</sizes>")
+        products = f"<products>{''.join(_soap_product(number, names) for number in range(1000))}</products>"
+        answer, seconds = erp.call("products_Update", products)
+        if "<ns1:success>true</ns1:success>" not in answer:
+            raise SystemExit(f"products_Update: {answer[:500]}")
+        memory = running.memory_mb()
+        yield Row("SOAP: products_Update, 1,000 of 3 variants", f"{seconds:.1f} s", "< 5 s", seconds < 5, seconds)
+        yield Row("SOAP: memory after that", f"{memory:.0f} MB", "< 250 MB", memory < 250, memory)
+    with emulator() as running:
+        erp, headers = Erp(running.url), order_token(running.url)
+        queued, _seconds = erp.call("events_GetRequest", "")
+        ids = "".join(f"<event>{number}</event>" for number in re.findall("<ns1:event><ns1:id>([0-9]+)<", queued))
+        erp.call("events_Done", ids)
+        url = f"{running.url}/api/order-api/orders"
+        for order in call("GET", f"{url}?limit=100", None, headers)[0]["orders"]:
+            call("PUT", url, {"order": order["orderId"], "internalComment": "x"}, headers)
+        times = []
+        for _round in range(5):
+            answer, seconds = erp.call("events_GetRequest", "<type>order</type>")
+            times.append(seconds * 1000)
+        found = answer.count("<ns1:event>")
+        worst = max(times)
+        yield Row(f"SOAP: events_Get, {found} order events", f"{worst:.0f} ms", "< 250 ms", worst < 250, worst)
+
+
+def _soap_product(number: int, sizes: tuple[str, ...]) -> str:
+    items = "".join(
+        f"<size><id>{size}</id><sku>-{size}</sku><ean>{number}{{0}}{size}</ean><warehouseitems><warehouse><id>1</id>"
+        "<qty>5</qty></warehouse></warehouseitems></size>"
+        for size in sizes
+    )
+    variations = "".join(
+        f"<variation><id>P{number}-{place}</id><description>Colour {place}</description><status>active</status>"
+        f"<sizetable><id>T</id></sizetable><sizes>{items.format(place)}</sizes><displays><display><store>1</store>"
+        "</display></displays></variation>"
+        for place in range(3)
+    )
+    return (
+        f"<product><id>P{number}</id><status>active</status><sku>P{number}</sku><description>Sweater {number}"
+        f"</description><brand><id>B{number % 20}</id></brand><variations>{variations}</variations></product>"
+    )
+
+
 def large_rows(options: argparse.Namespace) -> Iterator[Row]:
     if not options.large:
         return
@@ -266,6 +335,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
     "reset": reset_rows,
     "rates": rate_rows,
     "stock": stock_rows,
+    "soap": soap_rows,
     "large": large_rows,
 }
 

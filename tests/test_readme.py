@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from mockcentra.cli import main
+from mockcentra.commerce.credentials import ORDER_SECRET
 from mockcentra.server import Front, Server
 from tests.suites import ROOT, run_suite
 
@@ -53,6 +55,18 @@ def test_the_warehouse_sends_what_a_till_sold(app: Flask) -> None:
         done = subprocess.run(["bash", "-euc", commands], capture_output=True, text=True, timeout=60, check=True)
     assert '"status":"no"' not in done.stdout
     assert '"allocatedStock":0,"availableStock":44' in done.stdout
+
+
+def test_the_erp_brings_a_scarf_and_sends_an_order(app: Flask) -> None:
+    with Server(Front(app), "127.0.0.1", 0, threads=4) as server:
+        script = block("python", "import zeep").replace("http://127.0.0.1:8000", server.url)
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        number = done.stdout.split()[0]
+        headers = {"API-Authorization": ORDER_SECRET}
+        url = f"{server.url}/api/order-api/shipments?order={number}&status=completed"
+        (parcel,) = httpx.get(url, headers=headers).json()["shipments"]
+    assert parcel["trackingNumber"] == "NP1"
 
 
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
