@@ -10,8 +10,8 @@ from flask import Response, current_app, request
 from mockcentra.store import Space, Spaces
 
 Body = dict[str, Any]
-# Open without the control token: what container health checks, the shopper's browser and signed forms ask for.
-_OPEN_PATHS = ("/_mock/health", "/_mock/psp/", "/_mock/uploads")
+# Open without the control token: what container health checks, browsers of shoppers and signed forms ask for.
+_OPEN_PATHS = ("/_mock/health", "/_mock/psp/", "/_mock/media/", "/_mock/uploads")
 
 
 class ControlError(Exception):

@@ -1,4 +1,4 @@
-"""Product pictures: real JPEGs under Centra's addresses, painted on their first request (checkout-api.md 7.4)."""
+"""Pictures and files of the shop: painted JPEGs of products (checkout-api.md 7.4), icons and sheets of attributes."""
 
 import hashlib
 import re
@@ -11,6 +11,7 @@ from mockcentra.store.cache import ByteCache
 from mockcentra.store.database import Row
 
 PREFIX = "/client/dynamic/images"
+FILES_PREFIX = "/_mock/media"
 # Some four hundred pictures of the standard size.
 CACHE_BYTES = 6 * 1024 * 1024
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -18,9 +19,10 @@ HEADERS = {"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origi
 
 
 def blueprint() -> Blueprint:
-    """`/client/dynamic/images/{id}_{hash}-{name}[-{size}].jpg`."""
+    """`/client/dynamic/images/{id}_{hash}-{name}[-{size}].jpg` and `/_mock/media/{name}`."""
     blueprint = Blueprint("media", __name__)
     blueprint.add_url_rule(f"{PREFIX}/<name>", "picture", picture)
+    blueprint.add_url_rule(f"{FILES_PREFIX}/<name>", "attribute_file", attribute_file)
     return blueprint
 
 
@@ -35,6 +37,21 @@ def picture(name: str) -> Response:
     response = Response(_painted(space.store, row, size, key), content_type="image/jpeg", headers=HEADERS)
     response.set_etag(hashlib.sha256(repr(key).encode()).hexdigest()[:20])
     return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def attribute_file(name: str) -> Response:
+    """The image (a PNG) or file (a PDF) that a custom attribute of the shop points to; 404 where none does."""
+    from mockcentra.media import attribute_files
+
+    space: Space = request.environ["mockcentra.space"]
+    with space.store.reading() as tx:
+        kind = rows.attribute_file_kind(tx, f"{FILES_PREFIX}/{name}")
+    if kind is None:
+        abort(404)
+    draw, content_type = (
+        (attribute_files.icon, "image/png") if kind == "image" else (attribute_files.sheet, "application/pdf")
+    )
+    return Response(draw(name), content_type=content_type, headers=HEADERS)
 
 
 def _found(store: Store, name: str) -> tuple[Row, str] | None:

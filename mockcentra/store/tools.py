@@ -21,6 +21,15 @@ def picture(tx: Transaction, media_id: int) -> Row | None:
     return tx.one("SELECT file_name, shape, color_hex, position FROM media WHERE id = ?", (media_id,))
 
 
+def attribute_file_kind(tx: Transaction, url: str) -> str | None:
+    """What an attribute that points to this address keeps there: `image` or `file`; None when none does."""
+    return tx.value(
+        "SELECT json_extract(value_json, '$.type') FROM attribute_entry_values"
+        " WHERE value = ? AND value_json IS NOT NULL LIMIT 1",
+        (url,),
+    )
+
+
 def table_sizes(tx: Transaction) -> dict[str, int]:
     """The number of rows of every table that has some."""
     names = [row["name"] for row in tx.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
