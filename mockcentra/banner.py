@@ -1,4 +1,4 @@
-"""What the server prints when it is ready: where each API is, what opens it, which store is in use."""
+"""What the server prints when it is ready: where each API is, what opens it, which is still to come, and the store."""
 
 import sys
 from typing import Any
@@ -7,6 +7,7 @@ import click
 
 from mockcentra import __version__
 from mockcentra.control.life import apis, known_tokens
+from mockcentra.coverage import emulated_apis
 from mockcentra.server import Server
 
 # What is shown of an API's credentials, in this order.
@@ -14,10 +15,11 @@ _SHOWN = ("secret", "token", "username", "password")
 
 
 def banner_rows(server: Server, application: Any) -> tuple[list[tuple[str, str, str]], list[tuple[str, str]]]:
-    """The APIs as (name, url, credentials), and the other facts as (name, value)."""
+    """The APIs as (name, url, credentials or that it is not emulated yet), and the other facts as (name, value)."""
     space = application.wsgi_app.spaces.default
+    emulated = emulated_apis(application)
     rows = [
-        (name, api["url"], "  ".join(f"{key} {api[key]}" for key in _SHOWN if api.get(key)))
+        (name, api["url"], _credentials(api) if name in emulated else "not emulated yet")
         for name, api in apis(server.url, space, known_tokens(space)).items()
     ]
     facts = [
@@ -26,6 +28,10 @@ def banner_rows(server: Server, application: Any) -> tuple[list[tuple[str, str, 
         ("info", f"{server.url}/_mock/info"),
     ]
     return rows, facts
+
+
+def _credentials(api: dict[str, Any]) -> str:
+    return "  ".join(f"{key} {api[key]}" for key in _SHOWN if api.get(key))
 
 
 def print_banner(server: Server, application: Any) -> None:

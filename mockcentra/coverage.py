@@ -55,6 +55,13 @@ def coverage_of(app: Flask) -> dict[str, Coverage]:
     return coverage
 
 
+def emulated_apis(app: Flask) -> set[str]:
+    """The APIs of which something is emulated, known without counting: it loads nothing that is not loaded yet."""
+    rules = [rule.rule for rule in app.url_map.iter_rules() if is_operation(rule)]
+    rest = {api for api, base in REST.items() if any(rule.startswith(f"{base}/") for rule in rules)}
+    return rest | set(app.extensions.get("mockcentra.operations", {}))
+
+
 def is_operation(rule: Rule) -> bool:
     """Whether something real answers at this address."""
     return not _NOT_AN_OPERATION.search(rule.endpoint)

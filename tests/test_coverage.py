@@ -4,7 +4,7 @@ import httpx
 import pytest
 from flask import Flask
 
-from mockcentra.coverage import coverage_of, documented
+from mockcentra.coverage import coverage_of, documented, emulated_apis
 
 # How many operations the references document.
 COUNTS = {"checkout": 82, "shop": 84, "order": 35, "subscription": 6, "graphql": 283, "soap": 17}
@@ -36,7 +36,12 @@ def test_what_is_counted_as_emulated_answers_something_else_than_not_found(app: 
             assert answer.json().get("errors", {}).get("path") is None, form
 
 
+def test_what_the_banner_says_is_what_is_counted(app: Flask) -> None:
+    assert emulated_apis(app) == {api for api, entry in coverage_of(app).items() if entry["emulated"]}
+
+
 def test_an_empty_application_emulates_nothing() -> None:
+    assert emulated_apis(Flask("empty", static_folder=None)) == set()
     for entry in coverage_of(Flask("empty", static_folder=None)).values():
         assert entry["emulated"] == 0
         assert entry["documented"] == len(entry["missing"])

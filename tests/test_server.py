@@ -18,6 +18,7 @@ import httpx
 import pytest
 from flask import Flask
 
+from mockcentra.apis.unbuilt import UNBUILT
 from mockcentra.server import Front, Server, ServerError
 from mockcentra.store.template import Template
 
@@ -90,6 +91,8 @@ def test_the_banner_names_every_api_its_credentials_and_the_store() -> None:
         assert f"{url}{path}" in banner
     assert "secret mock-checkout-secret" in banner
     assert "memory" in banner
+    unbuilt = {line.split()[0] for line in banner.splitlines() if line.endswith("not emulated yet")}
+    assert unbuilt == {api for api, (address, _) in UNBUILT.items() if f"{url}{address}" in banner}
 
 
 def test_it_stops_in_the_middle_of_a_request() -> None:
