@@ -16,7 +16,7 @@ from mockcentra.commerce.model import Attribute
 from mockcentra.commerce.reference import Reference, reference_of
 from mockcentra.commerce.sessions import Session, keep_shippable
 from mockcentra.commerce.settings import setting
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, records
 from mockcentra.store import customers as rows
 from mockcentra.store import sessions as session_rows
 from mockcentra.store.database import Row
@@ -267,6 +267,33 @@ def _email_columns(tx: Transaction, row: Row, email: str) -> dict[str, str]:
         raise Invalid({"email": "not valid"})
     _claim(tx, row["store_id"], email, row["id"], bool(row["is_registered"]))
     return {"email": email, "email_key": email_key(email)}
+
+
+def put_details(tx: Transaction, customer_id: int, is_new: bool = False, **columns: Any) -> None:
+    """Sets columns that shoppers do not set themselves (status, market, pricelist, tax class, extra_json ...).
+
+    What is new has told of itself already. Raises NotFound (`customer`).
+    """
+    _existing(tx, customer_id)
+    if records.change(tx, "customers", customer_id, **columns) and not is_new:
+        tx.event("customer", customer_id, "updated")
+
+
+def set_password(tx: Transaction, customer_id: int, password: str) -> None:
+    """A password that somebody else chose; who has one is registered. Raises Invalid and Conflict as `register`."""
+    row = _existing(tx, customer_id)
+    if not row["is_registered"]:
+        _claim(tx, row["store_id"], row["email"], customer_id)
+    _change(tx, customer_id, {"password_hash": hash_password(tx, password), "is_registered": 1})
+
+
+def delete(tx: Transaction, customer_id: int) -> None:
+    """Takes a customer away who never ordered. Raises NotFound (`customer`), Conflict (`customer`: has orders)."""
+    _existing(tx, customer_id)
+    if rows.is_used(tx, customer_id):
+        raise Conflict({"customer": "has orders or subscriptions"})
+    rows.remove(tx, customer_id)
+    tx.event("customer", customer_id, "deleted")
 
 
 def change_email(tx: Transaction, customer_id: int, email: str) -> None:

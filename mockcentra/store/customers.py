@@ -93,3 +93,46 @@ def has_reset(tx: Transaction, customer_id: int, secret: str) -> bool:
             (secret, customer_id),
         )
     )
+
+
+# ------------------------------------------------------------------ taking away
+
+
+def ids_of_email(tx: Transaction, email: str, store_ids: Sequence[int]) -> list[int]:
+    """Every customer with that address, of these stores where there are any."""
+    stores = f" AND store_id IN ({marks(store_ids)})" if store_ids else ""
+    return [
+        row[0]
+        for row in tx.all(
+            f"SELECT id FROM customers WHERE email_key = ? AND anonymized_at IS NULL{stores} ORDER BY id",
+            (email.strip().lower(), *store_ids),
+        )
+    ]
+
+
+def is_used(tx: Transaction, customer_id: int) -> bool:
+    """Whether orders, contracts or subscriptions are a customer's."""
+    return bool(
+        tx.value(
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE customer_id = :id)"
+            " OR EXISTS (SELECT 1 FROM subscription_contracts WHERE customer_id = :id)"
+            " OR EXISTS (SELECT 1 FROM package_subscriptions WHERE customer_id = :id)",
+            {"id": customer_id},
+        )
+    )
+
+
+def remove(tx: Transaction, customer_id: int) -> None:
+    """The customer with consents, wishlist, attributes and sessions."""
+    for table in ("consents", "password_resets", "stored_payments"):
+        tx.run(f"DELETE FROM {table} WHERE customer_id = ?", (customer_id,))
+    tx.run(
+        "DELETE FROM wishlist_items WHERE wishlist_id IN (SELECT id FROM wishlists WHERE customer_id = ?)",
+        (customer_id,),
+    )
+    tx.run("DELETE FROM wishlists WHERE customer_id = ?", (customer_id,))
+    for table in ("attribute_values", "attribute_links", "external_ids"):
+        tx.run(f"DELETE FROM {table} WHERE object_type = 'customer' AND object_id = ?", (customer_id,))
+    tx.run("UPDATE sessions SET customer_id = NULL WHERE customer_id = ?", (customer_id,))
+    tx.run("UPDATE selections SET customer_id = NULL WHERE customer_id = ?", (customer_id,))
+    tx.run("DELETE FROM customers WHERE id = ?", (customer_id,))

@@ -590,6 +590,20 @@ CREATE TABLE bundle_section_items (
   PRIMARY KEY (bundle_section_id, display_item_id)
 ) WITHOUT ROWID;
 
+-- What integrations said a section has, whether or not a display shows it yet; the items of the section follow.
+CREATE TABLE bundle_section_variants (
+  bundle_section_id INTEGER NOT NULL REFERENCES bundle_sections(id),
+  variant_id        INTEGER NOT NULL REFERENCES variants(id),
+  position          INTEGER NOT NULL,
+  PRIMARY KEY (bundle_section_id, variant_id)
+) WITHOUT ROWID;
+CREATE VIEW bundle_parts AS
+  SELECT bundle_section_id, variant_id, position FROM bundle_section_variants
+  UNION ALL
+  SELECT s.bundle_section_id, i.variant_id, s.position FROM bundle_section_items s
+  JOIN display_items i ON i.id = s.display_item_id
+  WHERE s.bundle_section_id NOT IN (SELECT bundle_section_id FROM bundle_section_variants);
+
 -- Fixed bundles: which size of each part belongs to a size of the bundle.
 CREATE TABLE bundle_size_parts (
   product_size_id      INTEGER NOT NULL REFERENCES product_sizes(id),   -- of the bundle
@@ -1793,6 +1807,7 @@ CREATE TABLE mails (
   data_json  TEXT NOT NULL DEFAULT '{}',
   created_at INTEGER NOT NULL
 );
+CREATE INDEX mails_recipient ON mails (recipient);
 CREATE INDEX mails_order ON mails (json_extract(data_json, '$.order'));
 
 CREATE TABLE integrations (
@@ -1864,6 +1879,8 @@ CREATE VIEW account_returns AS
 CREATE VIEW buyer_mails AS
   SELECT o.account_id, o.buyer_id, m.id AS mail_id FROM orders o
   JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT) WHERE o.account_id IS NOT NULL;
+CREATE VIEW customer_mails AS
+  SELECT c.id AS customer_id, m.id AS mail_id FROM customers c JOIN mails m ON m.recipient = c.email;
 CREATE VIEW shipment_line_allocations AS
   SELECT i.id AS shipment_line_id, a.id AS allocation_id FROM shipment_lines i
   JOIN allocations a ON a.order_line_id = i.order_line_id AND a.shipment_id = i.shipment_id
