@@ -350,6 +350,18 @@ def change_invoice(tx: Transaction, invoice_id: int, **columns: Any) -> bool:
     return True
 
 
+def pay_invoice(tx: Transaction, invoice_id: int, amount: int, paid_at: int | None) -> int:
+    """Notes a payment of an invoice (a credit, below 0); returns its id. `paid_at` None: now."""
+    invoice = records.get(tx, "invoices", invoice_id)
+    assert invoice is not None
+    paid = invoice["total_paid"] + amount
+    payment_id = records.add(
+        tx, "invoice_payments", invoice_id=invoice_id, amount=amount, paid_at=tx.now if paid_at is None else paid_at
+    )
+    change_invoice(tx, invoice_id, total_paid=paid, status="paid" if paid >= invoice["total"] else "unpaid")
+    return payment_id
+
+
 def _follow_payment(tx: Transaction, invoice_id: int) -> None:
     """An invoice of a wholesale order that is paid in full pays the order, or its one shipment (soap-api.md 7.14)."""
     invoice = records.get(tx, "invoices", invoice_id)

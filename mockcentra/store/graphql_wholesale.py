@@ -123,14 +123,43 @@ INVOICE_PO_NUMBER = computed(
     "COALESCE(json_extract({t}.document_json, '$.ponumber'),"
     " (SELECT po_number FROM orders WHERE id = {t}.order_id), '')",
 )
-INVOICE_TAX = computed(
-    "invoice_tax",
+_TAX = (
     "CASE WHEN json_type({t}.document_json, '$.vat') IS NULL THEN COALESCE((SELECT CASE WHEN o.grand_total = 0 THEN 0"
     " ELSE CAST(ROUND({t}.total * 1.0 * o.grand_total_tax / o.grand_total) AS INTEGER) END FROM orders o"
     " WHERE o.id = {t}.order_id), 0)"
-    " ELSE CAST(ROUND(json_extract({t}.document_json, '$.vat') * 100) AS INTEGER) END",
+    " ELSE CAST(ROUND(json_extract({t}.document_json, '$.vat') * 100) AS INTEGER) END"
 )
-INVOICE_NET = computed("invoice_net", "{t}.total")
+INVOICE_TAX = computed("invoice_tax", _TAX)
+INVOICE_NET = computed("invoice_net", f"{{t}}.total - {_TAX}")
+PAYMENT_STORE = computed(
+    "payment_store",
+    "SELECT COALESCE(i.store_id, o.store_id) FROM invoices i LEFT JOIN orders o ON o.id = i.order_id"
+    " WHERE i.id = {t}.invoice_id",
+)
+
+
+_COMMISSIONS = (
+    "SELECT i.id AS invoice_id, i.order_id, i.currency_id, r.id AS sales_rep_id, r.percent,"
+    " CAST(ROUND(i.total * r.percent / 10000.0) AS INTEGER) AS value FROM invoices i"
+    " LEFT JOIN orders o ON o.id = i.order_id JOIN accounts a ON a.id = COALESCE(i.account_id, o.account_id)"
+    " JOIN sales_representatives r ON r.id = a.sales_rep_id WHERE r.percent > 0 AND i.status <> 'cancelled'"
+)
+
+
+def commissions(tx: Transaction, sales_rep_ids: Iterable[int], are_paid: bool) -> dict[int, list[Row]]:
+    """Sales rep -> his commissions of invoices that are paid, or of those that are not."""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        f"{_COMMISSIONS} AND r.id {_AMONG} AND (i.status = 'paid' OR i.total_paid >= i.total) = ? ORDER BY i.id",
+        (to_json(list(sales_rep_ids)), int(are_paid)),
+    ):
+        found.setdefault(row["sales_rep_id"], []).append(row)
+    return found
+
+
+def commissions_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> list[Row]:
+    """What the sales representatives of the accounts get of invoices."""
+    return tx.all(f"{_COMMISSIONS} AND i.id {_AMONG} ORDER BY i.id", (to_json(list(invoice_ids)),))
 
 
 def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, list[Row]]:
