@@ -1,13 +1,15 @@
 """Vouchers and automatic discounts: who may use one, what it takes off a cart, how it is redeemed."""
 
+import operator
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mockcentra.commerce.errors import Invalid, NotFound
-from mockcentra.commerce.model import AppliedVoucher, Cart, CartLine, Context, LineDiscount
+from mockcentra.commerce.model import AppliedVoucher, Cart, CartLine, Context, LineDiscount, Price, ProductRecord
 from mockcentra.commerce.money import percent_of, ratio, shares
+from mockcentra.commerce.pricing import price_of
 from mockcentra.commerce.reference import ShippingOption
 from mockcentra.store import Transaction
 from mockcentra.store import vouchers as rows
@@ -27,10 +29,18 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A condition or a result: its type and its configuration (see schema.sql, voucher_conditions)."""
+    """A condition or a result: its type and its configuration (see schema.sql, voucher_conditions).
+
+    A condition may belong to one result (`result_id`) only. A result with an `entry_id` is tried after that one, and
+    what comes after a result depends on its `strategy`.
+    """
 
     type: str
     config: dict[str, Any]
+    id: int = 0
+    result_id: int | None = None
+    entry_id: int | None = None
+    strategy: str = "ALWAYS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,7 @@ class Voucher:
     conditions: tuple[Step, ...]
     results: tuple[Step, ...]
     amounts: tuple[Amount, ...]
+    stops_after_first: bool = False  # only the first of its entries that holds counts
 
     def amount_in(self, context: Context) -> Amount | None:
         """The value for the pricelist, else for its currency."""
@@ -96,7 +107,7 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int]) -> list[Voucher]:
             row["priority"], bool(row["is_exclusive"]), row["start_at"], row["stop_at"], row["usage_limit"],
             row["used"], bool(row["reuse_value"]), bool(row["affects_items"]), bool(row["on_original"]),
             frozenset(market_ids[row["id"]]), tuple(conditions[row["id"]]), tuple(results[row["id"]]),
-            tuple(amounts[row["id"]]),
+            tuple(amounts[row["id"]]), row["entry_strategy"] == "FIRST",
         )
         for row in found
     ]  # fmt: skip
@@ -106,8 +117,15 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int]) -> list[Voucher]:
 def _steps(step_rows: Sequence[Row]) -> dict[int, list[Step]]:
     found: dict[int, list[Step]] = defaultdict(list)
     for row in step_rows:
-        found[row["voucher_id"]].append(Step(row["type"], from_json(row["config_json"])))
+        found[row["voucher_id"]].append(Step(row["type"], from_json(row["config_json"]), *_links(row)))
     return found
+
+
+def _links(row: Row) -> tuple[int, int | None, int | None, str]:
+    """The id of a condition or a result, and what it hangs on."""
+    if "result_id" in row.keys():  # noqa: SIM118  (a row is no dict: `in` looks at its values)
+        return row["id"], row["result_id"], None, "ALWAYS"
+    return row["id"], None, row["entry_id"], row["strategy"]
 
 
 def automatic(tx: Transaction, store_id: int) -> list[Voucher]:
@@ -162,20 +180,19 @@ def apply(
     applied: list[AppliedVoucher] = []
     for voucher in found:
         work = _Work(voucher, context, lines, left, shipping, shipping_cost)
-        holds = all(_CONDITIONS[step.type](work, step.config) for step in voucher.conditions)
         before = list(left)
         note = AppliedVoucher(
             voucher_id=voucher.id, name=voucher.name, trigger=voucher.trigger, code=voucher.code, price_off=0,
             shipping_off=0, line_hashes=[], expires_at=voucher.stop_at, free_shipping_for=None, free_line=None,
             affects_items=voucher.affects_items,
         )  # fmt: skip
-        for step in voucher.results if holds else ():
-            if step.type == "free_shipping":
-                shipping_cost = _free_shipping(work, step.config, note, shipping_cost)
-            elif step.type == "free_product":
-                _free_product(work, step.config, note)
-            else:
-                for index, amount in _RESULTS[step.type](work, step.config).items():
+        for kind, config in _results(work):
+            if kind == "free_shipping":
+                shipping_cost = _free_shipping(work, config, note, shipping_cost)
+            elif kind == "free_product":
+                _free_product(work, config, note)
+            elif kind in _RESULTS:
+                for index, amount in _RESULTS[kind](work, config).items():
                     left[index] -= min(amount, left[index])
         for index, line in enumerate(lines):
             taken = before[index] - left[index]
@@ -188,22 +205,141 @@ def apply(
     return applied, shipping_cost
 
 
+def _results(work: _Work) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The results that come to pass, in order: type and configuration; each is asked for when the last one is done.
+
+    A result's own conditions choose lines for it (`selects`) unless it is for the whole of the cart.
+    """
+    voucher = work.voucher
+    if not all(_CONDITIONS[each.type](work, each.config) for each in voucher.conditions if each.result_id is None):
+        return
+    for entry in voucher.results:
+        if entry.entry_id is not None:
+            continue
+        last, holds = entry, False
+        for step in (entry, *(each for each in voucher.results if each.entry_id == entry.id)):
+            if step is not entry and not _goes_on(last.strategy, holds):
+                break
+            own = [each for each in voucher.conditions if each.result_id == step.id and each.result_id is not None]
+            selects = [each.config for each in own if each.type == SELECTS]
+            chosen = {"selects": selects} if selects else {}
+            holds = all(_CONDITIONS[each.type](work, {**chosen, **each.config}) for each in own)
+            if holds:
+                yield step.type, {**({} if step.config.get("whole") else chosen), **step.config}
+            last = step
+        if voucher.stops_after_first and holds:
+            return
+
+
+def _goes_on(strategy: str, holds: bool) -> bool:
+    """Whether something is tried after a result with that strategy."""
+    return strategy == "ALWAYS" or (strategy == "ON_SUCCESS" and holds) or (strategy == "ON_FAILURE" and not holds)
+
+
+SELECTS = "selects"
+"""The condition that there are goods of some kind, which are then what the result is for."""
+
+
 def _matching(work: _Work, config: dict[str, Any]) -> list[int]:
     """Indexes of the lines that a step may touch: goods, of its categories or products if it names some."""
     categories, products = config.get("categories"), config.get("products")
+    selects = config.get("selects", ())
     found = []
     for index, line in enumerate(work.lines):
         record = line.record
         if record is None or line.free_voucher_id is not None:
             continue
-        if (categories is None and products is None) or (products is not None and record.id in products):
+        is_named = (
+            (categories is None and products is None)
+            or (products is not None and record.id in products)
+            or (categories is not None and _is_in(work, record, categories))
+        )
+        if is_named and all(_CHOICES[name](work, index, value) for each in selects for name, value in each.items()):
             found.append(index)
-        elif categories is not None:
-            tree = work.context.reference.categories
-            paths = (tree[category_id].path_ids for category_id, _ in record.categories if category_id in tree)
-            if any(category_id in categories for path in paths for category_id in path):
-                found.append(index)
     return found
+
+
+def _is_in(work: _Work, record: ProductRecord, categories: Sequence[int]) -> bool:
+    """Whether a product is in one of the categories, or below it."""
+    tree = work.context.reference.categories
+    paths = (tree[category_id].path_ids for category_id, _ in record.categories if category_id in tree)
+    return any(category_id in categories for path in paths for category_id in path)
+
+
+def _record(work: _Work, index: int) -> ProductRecord:
+    record = work.lines[index].record
+    assert record is not None
+    return record
+
+
+def _price(work: _Work, index: int) -> Price:
+    context = work.context
+    return price_of(_record(work, index), context.market.id, context.pricelist.id, context.now)
+
+
+def _is_undiscounted(work: _Work, index: int, by: str) -> bool:
+    """Neither a campaign nor an earlier voucher has lowered the line; `by` says which of them matters (ANY: both)."""
+    line = work.lines[index]
+    is_campaigned = by in ("ANY", "CAMPAIGN") and line.campaign is not None
+    return not is_campaigned and not (by in ("ANY", "VOUCHER") and work.left[index] < line.total)
+
+
+# How a condition chooses lines: name of a part of its configuration -> whether a line is chosen. Parts that choose
+# pieces of lines are in _PIECES.
+_CHOICES: dict[str, Callable[[_Work, int, Any], bool]] = {
+    "variants": lambda work, index, ids: _record(work, index).variant_id in ids,
+    "not_variants": lambda work, index, ids: _record(work, index).variant_id not in ids,
+    "categories": lambda work, index, ids: _is_in(work, _record(work, index), ids),
+    "not_categories": lambda work, index, ids: not _is_in(work, _record(work, index), ids),
+    "goods": lambda work, index, ids: _record(work, index).product_id in ids,
+    "not_goods": lambda work, index, ids: _record(work, index).product_id not in ids,
+    "on_sale": lambda work, index, wanted: _price(work, index).show_as_on_sale == wanted,
+    "new": lambda work, index, wanted: _price(work, index).show_as_new == wanted,
+    "undiscounted": _is_undiscounted,
+    "cheapest": lambda work, index, count: True,
+    "costliest": lambda work, index, count: True,
+    "x_of_y": lambda work, index, rule: True,
+}
+
+
+def _affected(work: _Work, config: dict[str, Any]) -> dict[int, tuple[int, int]]:
+    """Line index -> how many of its pieces a step touches, and what is left of their price."""
+    pieces = {index: work.lines[index].quantity for index in _matching(work, config)}
+    for each in config.get("selects", ()):
+        for name, value in each.items():
+            if name == "x_of_y":
+                size, count, order = value
+                pieces = _some(work, pieces, sum(pieces.values()) // size * count, order)
+            elif name in ("cheapest", "costliest"):
+                pieces = _some(work, pieces, value, name)
+    return {
+        index: (count, ratio(work.left[index], count, work.lines[index].quantity)) for index, count in pieces.items()
+    }
+
+
+def _some(work: _Work, pieces: Mapping[int, int], count: int, order: str) -> dict[int, int]:
+    """The cheapest or costliest of these pieces."""
+    sign = -1 if order == "costliest" else 1
+    chosen = {}
+    for index in sorted(pieces, key=lambda i: (sign * work.left[i] / work.lines[i].quantity, i)):
+        taken = min(count, pieces[index])
+        if taken:
+            chosen[index] = taken
+        count -= taken
+    return chosen
+
+
+_COMPARATORS: dict[str, Callable[[int, int], bool]] = {
+    "LESS_THAN": operator.lt,
+    "LESS_THAN_OR_EQUAL": operator.le,
+    "EQUAL": operator.eq,
+    "GREATER_THAN_OR_EQUAL": operator.ge,
+    "GREATER_THAN": operator.gt,
+}
+
+
+def _compares(config: dict[str, Any], have: int, wanted: int) -> bool:
+    return _COMPARATORS[config.get("comparator", "GREATER_THAN_OR_EQUAL")](have, wanted)
 
 
 def _order_value_is(work: _Work, config: dict[str, Any]) -> bool:
@@ -211,48 +347,70 @@ def _order_value_is(work: _Work, config: dict[str, Any]) -> bool:
     return least is not None and sum(line.total for line in work.lines) >= least
 
 
+def _value_is(work: _Work, config: dict[str, Any]) -> bool:
+    """What the goods (`whole`: all of them) cost, compared with an amount of the pricelist."""
+    wanted = config["amounts"].get(str(work.context.pricelist.id))
+    indexes = _matching(work, {} if config.get("whole") else config)
+    return wanted is not None and _compares(config, sum(work.lines[index].total for index in indexes), wanted)
+
+
 def _quantity_is(work: _Work, config: dict[str, Any]) -> bool:
-    return sum(work.lines[index].quantity for index in _matching(work, config)) >= config.get("quantity", 1)
+    indexes = _matching(work, {} if config.get("whole") else config)
+    return _compares(config, sum(work.lines[index].quantity for index in indexes), config.get("quantity", 1))
 
 
 _CONDITIONS: dict[str, Callable[[_Work, dict[str, Any]], bool]] = {
+    "always": lambda work, config: True,
     "order_value": _order_value_is,
     "quantity": _quantity_is,
+    "value": _value_is,
+    "shipping": lambda work, config: work.shipping is not None and work.shipping.id in config["options"],
+    SELECTS: lambda work, config: bool(_affected(work, config)),
 }
 
 
 def _percent_off(work: _Work, config: dict[str, Any]) -> dict[int, int]:
     percent = config["percent"]
     taken = {}
-    for index in _matching(work, config):
-        if work.voucher.on_original:
+    for index, (pieces, amount) in _affected(work, config).items():
+        if work.voucher.on_original or config.get("on_original"):
             line = work.lines[index]
-            target = line.total_before - percent_of(line.total_before, percent)
-            taken[index] = max(0, work.left[index] - target)
+            before = ratio(line.total_before, pieces, line.quantity)
+            taken[index] = max(0, amount - (before - percent_of(before, percent)))
         else:
-            taken[index] = percent_of(work.left[index], percent)
+            taken[index] = percent_of(amount, percent)
     return taken
 
 
-def _price_off(work: _Work, config: dict[str, Any]) -> dict[int, int]:
+def _worth(work: _Work, config: dict[str, Any]) -> int | None:
+    """What a result says it is worth in the pricelist, else what the voucher does."""
+    if "amounts" in config:
+        amount: int | None = config["amounts"].get(str(work.context.pricelist.id))
+        return amount
     value = work.voucher.amount_in(work.context)
     if value is None:
+        return None
+    return value.remaining if work.voucher.reuse_value and value.remaining is not None else value.amount
+
+
+def _price_off(work: _Work, config: dict[str, Any]) -> dict[int, int]:
+    worth = _worth(work, config)
+    if worth is None:
         return {}
-    worth = value.amount
-    if work.voucher.reuse_value and value.remaining is not None:
-        worth = value.remaining
-    indexes = _matching(work, config)
-    weights = [work.left[index] for index in indexes]
-    return dict(zip(indexes, shares(min(worth, sum(weights)), weights), strict=True))
+    affected = _affected(work, config)
+    weights = [amount for _, amount in affected.values()]
+    return dict(zip(affected, shares(min(worth, sum(weights)), weights), strict=True))
 
 
 def _fixed_price(work: _Work, config: dict[str, Any]) -> dict[int, int]:
-    value = work.voucher.amount_in(work.context)
-    if value is None:
+    worth = _worth(work, config)
+    if worth is None:
         return {}
-    return {
-        index: max(0, work.left[index] - value.amount * work.lines[index].quantity) for index in _matching(work, config)
-    }
+    affected = _affected(work, config)
+    if config.get("whole"):
+        weights = [amount for _, amount in affected.values()]
+        return dict(zip(affected, shares(max(0, sum(weights) - worth), weights), strict=True))
+    return {index: max(0, amount - worth * pieces) for index, (pieces, amount) in affected.items()}
 
 
 def _n_for_m(work: _Work, config: dict[str, Any]) -> dict[int, int]:
@@ -267,14 +425,8 @@ def _cheapest_free(work: _Work, config: dict[str, Any]) -> dict[int, int]:
 
 def _cheapest(work: _Work, indexes: Sequence[int], free: int) -> dict[int, int]:
     """What makes the `free` cheapest pieces of these lines cost nothing."""
-    taken: dict[int, int] = {}
-    for index in sorted(indexes, key=lambda i: (work.left[i] / work.lines[i].quantity, i)):
-        pieces = min(free, work.lines[index].quantity)
-        if not pieces:
-            break
-        taken[index] = ratio(work.left[index], pieces, work.lines[index].quantity)
-        free -= pieces
-    return taken
+    pieces = _some(work, {index: work.lines[index].quantity for index in indexes}, free, "cheapest")
+    return {index: ratio(work.left[index], count, work.lines[index].quantity) for index, count in pieces.items()}
 
 
 _RESULTS: dict[str, Callable[[_Work, dict[str, Any]], dict[int, int]]] = {
@@ -314,12 +466,9 @@ def wanted_gifts(
     wanted = {}
     for voucher in found:
         work = _Work(voucher, context, lines, [line.total for line in lines], None, 0)
-        if any(line.record is not None and line.free_voucher_id is None for line in lines) and all(
-            _CONDITIONS[step.type](work, step.config) for step in voucher.conditions
-        ):
-            for step in voucher.results:
-                if step.type == "free_product":
-                    config = step.config
+        if any(line.record is not None and line.free_voucher_id is None for line in lines):
+            for kind, config in _results(work):
+                if kind == "free_product":
                     wanted[voucher.id] = (
                         config["display_item"], config["product_size"], bool(config.get("allow_remove")),
                     )  # fmt: skip
