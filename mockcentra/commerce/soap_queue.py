@@ -108,11 +108,12 @@ def _owners(tx: Transaction, events: Sequence[Row]) -> dict[int, list[tuple[str,
     for kind, (owner, read) in _OWNED.items():
         own = [row for row in events if row["object_type"] == kind]
         by_id = read(tx, list({row["object_id"] for row in own}))
-        gone = {row["id"]: from_json(row["data_json"]).get("order") for row in own if row["object_id"] not in by_id}
-        numbers = {number for number in gone.values() if isinstance(number, int)}
-        by_number = rows.orders_by_number(tx, list(numbers)) if owner == "order" else {}
+        gone = {row["id"]: from_json(row["data_json"]).get(owner) for row in own if row["object_id"] not in by_id}
+        named = {number: number for number in gone.values() if isinstance(number, int)}
+        if owner == "order":  # shipments and returns name it by its number
+            named = rows.orders_by_number(tx, list(named))
         for row in own:
-            object_id = by_id.get(row["object_id"]) or by_number.get(gone.get(row["id"]) or 0)
+            object_id = by_id.get(row["object_id"]) or named.get(gone.get(row["id"]) or 0)
             if object_id is not None:
                 found[row["id"]].append((owner, object_id))
     charts = [row for row in events if row["object_type"] == _CHART]

@@ -113,6 +113,7 @@ def test_an_account_is_in_wholesale(erp: Erp, order: Node, field: str) -> None:
 def test_an_account_without_buyers_is_not_active(erp: Erp, order: Node, store: Store) -> None:
     result = erp.ok("accounts_Update", account(order, buyers={}))
     assert result.notices == ["account ACC: has no buyers and is not active"]
+    assert erp.ok("accounts_Update", account(order, buyers={})).notices == []
     assert column(store, "SELECT status FROM accounts ORDER BY id DESC LIMIT 1") == "inactive"
     blank = {"buyer": {"id": "B", "firstname": "", "email": "", "password": "secret"}}
     erp.ok("accounts_Update", {"accounts": {"account": {"id": "ACC", "status": "active", "buyers": blank}}})

@@ -59,6 +59,11 @@ def _account(call: Call, content: Content) -> None:
             columns[column] = to_json({**kept, **columns[column]})
     extra = _extra(content, {} if before is None else from_json(before["extra_json"]))
     columns["extra_json"] = to_json(extra)
+    buyers = listed(content, "buyers", "buyer")
+    wants = columns.get("status", "active" if before is None else before["status"])
+    is_idle = wants == "active" and not buyers and not (before and writing.has_buyers(call.tx, before["id"]))
+    if is_idle:
+        columns["status"] = "inactive"
     if before is None:
         for name, column in (("description", "name"), ("market", "market_id"), ("pricelist", "pricelist_id")):
             if not columns.get(column):
@@ -66,16 +71,14 @@ def _account(call: Call, content: Content) -> None:
         if is_number(external) and writing.is_id_free(call.tx, int(external)):
             columns["id"] = int(external)
         account_id = writing.create_account(call.tx, store_id, **{"status": "active", **columns})
+        is_news = True
     else:
         account_id = before["id"]
-        writing.change_account(call.tx, account_id, **columns)
+        is_news = writing.change_account(call.tx, account_id, **columns)
     call.ids.assign("account", account_id, external)
-    for buyer in listed(content, "buyers", "buyer"):
+    for buyer in buyers:
         _buyer(call, account_id, buyer)
-    account = records.get(call.tx, "accounts", account_id)
-    assert account is not None
-    if account["status"] == "active" and not writing.has_buyers(call.tx, account_id):
-        writing.change_account(call.tx, account_id, status="inactive")
+    if is_idle and is_news:
         call.notices.append(f"account {external}: has no buyers and is not active")
 
 
