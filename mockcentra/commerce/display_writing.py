@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockcentra.commerce import catalogue_writing, price_writing
+from mockcentra.commerce import bundle_writing, catalogue_writing, price_writing
 from mockcentra.commerce.uris import free_uri
 from mockcentra.store import Transaction, records
 from mockcentra.store import catalogue_writing as catalogue_rows
@@ -100,6 +100,7 @@ def _items(tx: Transaction, display: Row, wanted: Wanted) -> bool:
         return False
     rows.place_items(tx, [known[variant_id] for variant_id in after])
     price_writing.refresh(tx, display["product_id"])
+    bundle_writing.refresh(tx, display["product_id"])
     return True
 
 

@@ -80,3 +80,27 @@ def is_number_taken(tx: Transaction, number: str, own_id: int) -> bool:
     return (
         tx.value("SELECT 1 FROM products WHERE number = ? AND id <> ? AND number <> ''", (number, own_id)) is not None
     )
+
+
+def first_charts(tx: Transaction, product_ids: Iterable[int]) -> dict[int, int]:
+    """Product -> the size chart of its first variant."""
+    rows = tx.all(
+        f"SELECT product_id, size_chart_id FROM variants WHERE product_id {_AMONG} AND size_chart_id IS NOT NULL"
+        " ORDER BY id DESC",
+        (to_json(list(product_ids)),),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def plans(tx: Transaction, column: str, ids: Iterable[int]) -> dict[int, list[int]]:
+    """Variant or product (`column` id or product_id of variants) -> its subscription plans."""
+    if column not in ("id", "product_id"):
+        raise ValueError(column)
+    found: dict[int, list[int]] = {}
+    for row in tx.all(
+        f"SELECT DISTINCT v.{column}, p.subscription_plan_id FROM subscription_plan_variants p"
+        f" JOIN variants v ON v.id = p.variant_id WHERE v.{column} {_AMONG} ORDER BY 1, 2",
+        (to_json(list(ids)),),
+    ):
+        found.setdefault(row[0], []).append(row[1])
+    return found

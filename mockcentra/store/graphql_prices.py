@@ -93,3 +93,28 @@ def lowest(tx: Transaction) -> list[Row]:
         " JOIN display_items i ON i.id = r.display_item_id JOIN displays d ON d.id = i.display_id"
         " JOIN variants v ON v.id = i.variant_id JOIN pricelists l ON l.id = r.pricelist_id ORDER BY r.rowid"
     )
+
+
+def of_bundles(tx: Transaction, bundle_ids: Iterable[int], is_dearest: bool) -> list[Row]:
+    """What the cheapest or the dearest choice of the parts of bundles costs, in the pricelists that have them all."""
+    wanted = to_json(list(bundle_ids))
+    choose = "MAX" if is_dearest else "MIN"
+    inner = _PRICES.format(
+        wanted="SELECT x.bundle_section_id AS owner, x.variant_id FROM bundle_parts x"
+        f" JOIN bundle_sections s ON s.id = x.bundle_section_id WHERE s.bundle_id {_AMONG}",
+        lists="1",
+    )
+    return tx.all(
+        f"""
+        SELECT b.id AS owner, v.id AS variant_id, b.product_id, c.pricelist_id, c.store_id, c.currency_id,
+               c.is_wholesale, NULL AS price_rrp,
+               SUM(c.price * s.quantity) - (SUM(c.price * s.quantity) * b.percent + 5000) / 10000 AS price
+        FROM (SELECT owner, pricelist_id, store_id, currency_id, is_wholesale, {choose}(price) AS price
+              FROM ({inner}) GROUP BY owner, pricelist_id) c
+        JOIN bundle_sections s ON s.id = c.owner JOIN bundles b ON b.id = s.bundle_id
+        JOIN variants v ON v.product_id = b.product_id
+        GROUP BY b.id, c.pricelist_id
+        HAVING COUNT(DISTINCT s.id) = (SELECT COUNT(*) FROM bundle_sections o WHERE o.bundle_id = b.id)
+        """,
+        (wanted,),
+    )

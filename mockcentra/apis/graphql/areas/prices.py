@@ -25,7 +25,8 @@ _IDS = 1000
 Make = Any
 
 
-def _price_json(run: Run, row: Row) -> dict[str, Any]:
+def prices_json(run: Run, row: Row) -> dict[str, Any]:
+    """A Price of a row of store/graphql_prices.py."""
     return {
         "id": row["variant_id"] * _IDS + row["pricelist_id"] % _IDS,
         "price": money(run, row["price"], row["currency_id"]),
@@ -38,7 +39,7 @@ def _price_json(run: Run, row: Row) -> dict[str, Any]:
     }
 
 
-_FILTERS: dict[str, Fits] = {
+FILTERS: dict[str, Fits] = {
     "id": one_of("id"),
     "productId": one_of("product"),
     "productVariantId": one_of("productVariant"),
@@ -46,7 +47,7 @@ _FILTERS: dict[str, Fits] = {
     "storeId": one_of("store"),
     "price": within("amount"),
 }
-_SORTS = {"id": "id", "pricelistId": "pricelist", "productId": "product", "productVariantId": "productVariant"}
+SORTS = {"id": "id", "pricelistId": "pricelist", "productId": "product", "productVariantId": "productVariant"}
 
 
 def _grouped(run: Run, found: Sequence[Row], owners: Sequence[Any]) -> list[list[dict[str, Any]]]:
@@ -54,7 +55,7 @@ def _grouped(run: Run, found: Sequence[Row], owners: Sequence[Any]) -> list[list
     stores = run.token.stores
     for row in found:
         if not stores or row["store_id"] in stores:
-            by_owner[row["owner"]].append(_price_json(run, row))
+            by_owner[row["owner"]].append(prices_json(run, row))
     return [by_owner[owner] for owner in owners]
 
 
@@ -65,7 +66,7 @@ def prices_of(owner: str, column: str = "id") -> EmbeddedList:
         ids = [row[0] for row in picked]
         return _grouped(run, rows.of_owners(run.tx, owner, ids), ids)
 
-    return EmbeddedList(make, _FILTERS, _SORTS, column)
+    return EmbeddedList(make, FILTERS, SORTS, column)
 
 
 def _of_pricelists(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
@@ -80,10 +81,10 @@ def altered_prices_of(column: str) -> EmbeddedList:
         ids = [row[0] for row in picked]
         return _grouped(run, rows.altered(run.tx, column, ids), ids)
 
-    return EmbeddedList(make, _FILTERS, _SORTS, "id")
+    return EmbeddedList(make, FILTERS, SORTS, "id")
 
 
-OF_PRICELIST = EmbeddedList(_of_pricelists, _FILTERS, _SORTS, "id")
+OF_PRICELIST = EmbeddedList(_of_pricelists, FILTERS, SORTS, "id")
 
 # ------------------------------------------------------------------ the lowest prices
 

@@ -135,6 +135,11 @@ def _unit_costs(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, 
     return [money(run, cost, currency_id) for cost, currency_id in picked]
 
 
+def _plans(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[int]]:
+    found = rows.plans(run.tx, "id", [row[0] for row in picked])
+    return [found.get(row[0], []) for row in picked]
+
+
 def _shown_weight(own: Mapping[str, Any]) -> dict[str, Any] | None:
     return weight(own.get("weight_milli"), own.get("weight_unit", "kg"))
 
@@ -163,7 +168,7 @@ define(
             "updatedAt": Moment("updated_at"),
             "stockOffset": Column("stock_offset"),
             "shippingSpecificationSettings": Computed(_settings, "shipping_json"),
-            "subscriptionPlans": Through(Link("subscription_plan_variants", "variant_id", "subscription_plan_id")),
+            "subscriptionPlans": Batch(_plans, "id"),
             "displays": Through(SHOWN_ON),
             "displayItems": Many("variant_id"),
             "media": Many("variant_id"),
