@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from mockcentra.seed.bulk_orders import BulkOrders
 from mockcentra.seed.company import ADDRESS
 from mockcentra.seed.fixtures import (
     Record,
@@ -83,7 +84,6 @@ _GROUP = record(
         "until": moment,
         "to": mapping(whole(), keys=known("country")),
         "method": optional(known("payment_method")),
-        "grows": optional(flag, False),
     }
 )
 _CARRIER = record(carrier=text, service=text, url=text)
@@ -125,36 +125,31 @@ def seed(world: World) -> None:
     shelf.deliver()
     carriers = world.section("orders", "carriers", listed(_CARRIER, least=1), ())
     history = History(world, carriers, world.section("orders", "autoconfirm_since", moment, 0))
+    further = BulkOrders(world, max(0, (world.orders or 0) - len(plans)), plans[0].at if plans else world.as_of)
+    further.take_part(history, {plan.at: True for plan in plans})
     for plan in plans:
         assert plan.person is not None
         history.add(plan.at, plan.outcome, plan.person, plan.form)
     for at, act in others:
         history.also(at, act)
     history.run()
+    further.insert()
 
 
 # ---------------------------------------------------------------- how many, where to, when
 
 
 def _plans(world: World) -> list[Plan]:
-    """One plan an order: those with an entry of their own, then the groups, then as many more as were asked for."""
+    """One plan an order: those with an entry of their own, then the groups."""
     plans = [
         Plan(entry["outcome"], entry["country"] or "", entry, entry, entry["method"], at=entry["at"])
         for entry in world.section("orders", "orders", listed(_ORDER))
     ]
     groups = world.section("orders", "groups", listed(_GROUP))
-    growing = []
     for group in groups:
         if group["until"] > world.as_of or group["from"] >= group["until"]:
             raise group.error("until", "until must lie behind from, and not behind the day of the seed")
-        of_group = [_of_group(group, country) for country, number in group["to"].items() for _ in range(number)]
-        plans += of_group
-        if group["grows"]:
-            growing += of_group
-    if growing:
-        further = max(0, (world.orders or 0) - len(plans))
-        plans += [_of_group(growing[number % len(growing)].source, growing[number % len(growing)].country)
-                  for number in range(further)]  # fmt: skip
+        plans += [_of_group(group, country) for country, number in group["to"].items() for _ in range(number)]
     return plans
 
 
