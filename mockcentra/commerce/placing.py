@@ -24,6 +24,7 @@ from mockcentra.commerce.model import (
     AppliedVoucher,
     Cart,
     CartLine,
+    Context,
     ProductRecord,
     Shortage,
     SizeRecord,
@@ -196,17 +197,10 @@ def _add_order(tx: Transaction, cart: Cart, totals: Totals, order_number: int, p
         tx,
         hash=cart.hash,
         number=order_number,
-        store_id=context.store_id,
         status="pending",
         is_on_hold=int(is_pending or mismatch),
         is_waiting_for_payment=int(is_pending),
         has_payment_mismatch=int(mismatch),
-        market_id=context.market.id,
-        pricelist_id=context.pricelist.id,
-        currency_id=context.currency.id,
-        currency_rate_micro=context.currency.rate_micro,
-        country_id=context.country.id if context.country else None,
-        state_id=context.state.id if context.state else None,
         language_id=context.language.id if cart.language_chosen else None,
         allocation_rule_id=context.market.allocation_rule_id,
         customer_id=customer_id,
@@ -221,19 +215,40 @@ def _add_order(tx: Transaction, cart: Cart, totals: Totals, order_number: int, p
         additional_fields_json=to_json(cart.additional_fields),
         payment_data_json=to_json(placement.payment_data),
         ip_address=placement.ip_address,
-        tax_class_id=context.tax_class_id,
-        is_vat_exempt=int(cart.is_vat_exempt),
-        items_total=totals.items,
-        discount_total=totals.discount or 0,
-        shipping_cost=totals.shipping,
-        handling_cost=totals.handling,
-        tax_added=totals.tax_added or 0,
-        tax_deducted=totals.tax_deducted or 0,
-        tax_percent=totals.tax_percent,
-        is_tax_included=int(all(line.is_tax_included for line in cart.lines)),
-        grand_total=totals.grand_total,
-        grand_total_tax=totals.grand_total_tax,
+        **context_columns(context),
+        **total_columns(cart, totals),
     )
+
+
+def context_columns(context: Context) -> dict[str, Any]:
+    """Where an order is placed: store, market, pricelist, currency, place and tax class."""
+    return {
+        "store_id": context.store_id,
+        "market_id": context.market.id,
+        "pricelist_id": context.pricelist.id,
+        "currency_id": context.currency.id,
+        "currency_rate_micro": context.currency.rate_micro,
+        "country_id": context.country.id if context.country is not None else None,
+        "state_id": context.state.id if context.state is not None else None,
+        "tax_class_id": context.tax_class_id,
+    }
+
+
+def total_columns(cart: Cart, totals: Totals) -> dict[str, int]:
+    """What an order costs, and how its taxes are meant."""
+    return {
+        "is_vat_exempt": int(cart.is_vat_exempt),
+        "items_total": totals.items,
+        "discount_total": totals.discount or 0,
+        "shipping_cost": totals.shipping,
+        "handling_cost": totals.handling,
+        "tax_added": totals.tax_added or 0,
+        "tax_deducted": totals.tax_deducted or 0,
+        "tax_percent": totals.tax_percent,
+        "is_tax_included": int(all(line.is_tax_included for line in cart.lines)),
+        "grand_total": totals.grand_total,
+        "grand_total_tax": totals.grand_total_tax,
+    }
 
 
 # ------------------------------------------------------------------ lines and vouchers
