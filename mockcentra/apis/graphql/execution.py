@@ -135,8 +135,10 @@ class Run:
             return []
         if time.monotonic() > self._end:
             raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
-        columns = [self.values(field, rows, weights) for field in branch.fields]
         keys = branch.keys
+        if not keys:
+            return [{} for _ in rows]
+        columns = [self.values(field, rows, weights) for field in branch.fields]
         return [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
 
     # -------------------------------------------------------------- objects

@@ -38,7 +38,7 @@ def test_queries(erp: Integration, name: str) -> None:
     if f"query {name}" not in emulated():
         pytest.skip("not emulated")
 
-    @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(strategies.queries(sdl.schema(), fields=[name], custom_scalars=_SCALARS, allow_null=True))
     def run(document: str) -> None:
         _tried(erp, document)
@@ -53,7 +53,7 @@ def test_mutations(erp: Integration, name: str) -> None:
     if f"mutation {name}" not in emulated():
         pytest.skip("not emulated")
 
-    @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(strategies.mutations(sdl.schema(), fields=[name], custom_scalars=_SCALARS, allow_null=True))
     def run(document: str) -> None:
         _tried(erp, document)

@@ -271,3 +271,10 @@ def test_readers_do_not_wait_for_an_answer_to_be_written(erp: Integration, store
     for reader in readers:
         reader.join()
     assert len(done) == 4
+
+
+def test_a_fragment_on_another_type_leaves_an_empty_object(erp: Integration) -> None:
+    document = "{ mappedAttributes(limit: 2) { elements { ... on AttributeImageElement { url } } } brands(limit: 1) { id @skip(if: true) } }"
+    data = erp.ask(document)
+    assert data["brands"] == [{}]
+    assert {} in data["mappedAttributes"][0]["elements"]
