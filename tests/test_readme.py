@@ -13,6 +13,7 @@ from flask import Flask
 
 from mockcentra.cli import main
 from mockcentra.commerce.credentials import ORDER_SECRET
+from mockcentra.coverage import coverage_of
 from mockcentra.server import Front, Server
 from tests.suites import ROOT, run_suite
 
@@ -28,6 +29,16 @@ def block(language: str, text: str) -> str:
     """The code block that holds this text."""
     (found,) = [part for part in blocks(language) if text in part]
     return found
+
+
+def test_it_says_how_much_of_each_api_is_emulated(app: Flask) -> None:
+    shares = {}
+    for api, entry in coverage_of(app).items():
+        share = "a part" if entry["emulated"] else "nothing yet"
+        shares[api] = share if entry["missing"] else "all"
+    table = README.partition("| API | how much of it |")[2].partition("\n\n")[0]
+    told = dict(re.findall(r"^\| ([A-Z]\w*)(?: API)? \| ([a-z ]+) \|$", table, re.MULTILINE))
+    assert {api.lower(): share for api, share in told.items()} == shares
 
 
 def test_the_set_up_is_two_commands() -> None:
