@@ -185,3 +185,26 @@ def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, 
     ):
         found.setdefault(row["invoice_id"], []).append(row)
     return found
+
+
+# ------------------------------------------------------------------ wishlists and physical stores
+
+WISHLIST_STORE = "customer_id>customers.store_id"
+WISHLIST_MADE = computed(
+    "wishlist_made",
+    "COALESCE((SELECT MIN(i.created_at) FROM wishlist_items i WHERE i.wishlist_id = {t}.id),"
+    " (SELECT created_at FROM customers WHERE id = {t}.customer_id))",
+)
+PLACE_TYPE = computed(
+    "place_type",
+    "CASE WHEN LOWER({t}.type_name) LIKE '%shop%' OR LOWER({t}.type_name) LIKE '%store%' THEN 'store'"
+    " WHEN LOWER({t}.type_name) LIKE '%pick%' THEN 'pickup' ELSE 'other' END",
+)
+PLACE_ADDRESS = computed("place_address", "COALESCE({t}.address, '')")
+PLACE_LATITUDE = computed("place_latitude", "COALESCE({t}.latitude, '')")
+PLACE_LONGITUDE = computed("place_longitude", "COALESCE({t}.longitude, '')")
+
+
+def owner_of_wishlist(tx: Transaction, wishlist_id: int) -> int | None:
+    """The customer whose wishlist it is."""
+    return tx.value("SELECT customer_id FROM wishlists WHERE id = ?", (wishlist_id,))
