@@ -296,7 +296,8 @@ CREATE TABLE size_localizations (
   name           TEXT NOT NULL,
   unit           TEXT NOT NULL DEFAULT '',
   labels_json    TEXT NOT NULL,                        -- {original: localized}
-  countries_json TEXT NOT NULL DEFAULT '[]'            -- ISO codes
+  countries_json TEXT NOT NULL DEFAULT '[]',           -- ISO codes
+  extra_json     TEXT NOT NULL DEFAULT '{}'            -- what integrations keep here and no rule reads
 );
 
 CREATE TABLE measurement_charts (
@@ -847,6 +848,7 @@ CREATE TABLE shipping_options (
   max_days INTEGER,
   position INTEGER NOT NULL DEFAULT 0,
   status   TEXT NOT NULL DEFAULT 'active',
+  extra_json TEXT NOT NULL DEFAULT '{}',               -- what integrations keep here and no rule reads
   UNIQUE (store_id, uri)
 );
 
