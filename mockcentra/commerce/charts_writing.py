@@ -161,6 +161,25 @@ def localized_name(labels: Mapping[str, str], label: str, name: str) -> str | No
     return None if other is None else name.replace(label, other, 1)
 
 
+def create_localization(tx: Transaction, *, size_chart_id: int, **columns: Any) -> int:
+    """Other names for the sizes of a chart; returns their id."""
+    localization_id = records.add(
+        tx, "size_localizations", size_chart_id=size_chart_id, **{"labels_json": "{}", **columns}
+    )
+    tx.touch("reference")
+    tx.event("size_localization", localization_id, "created")
+    return localization_id
+
+
+def change_localization(tx: Transaction, localization_id: int, **columns: Any) -> bool:
+    """Changes what sizes are called in some countries; returns whether anything differed."""
+    if not records.change(tx, "size_localizations", localization_id, **columns):
+        return False
+    tx.touch("reference")
+    tx.event("size_localization", localization_id, "updated")
+    return True
+
+
 # ------------------------------------------------------------------ measurement charts
 
 

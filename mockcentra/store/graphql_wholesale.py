@@ -187,6 +187,9 @@ def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, 
     return found
 
 
+TEMPLATE_NAME = computed("template_name", "'Invoice of ' || {t}.name")
+
+
 # ------------------------------------------------------------------ wishlists and physical stores
 
 WISHLIST_STORE = "customer_id>customers.store_id"
@@ -208,3 +211,54 @@ PLACE_LONGITUDE = computed("place_longitude", "COALESCE({t}.longitude, '')")
 def owner_of_wishlist(tx: Transaction, wishlist_id: int) -> int | None:
     """The customer whose wishlist it is."""
     return tx.value("SELECT customer_id FROM wishlists WHERE id = ?", (wishlist_id,))
+
+
+# ------------------------------------------------------------------ shipping options and size localizations
+
+IS_PICKUP = kept("option_pickup", "isPickupPoint")
+OPTION_COMMENT = kept("option_comment", "comment", "''")
+OPTION_CURRENCY = computed(
+    "option_currency",
+    "COALESCE((SELECT c.currency_id FROM shipping_costs c JOIN stores s ON s.id = {t}.store_id"
+    " WHERE c.shipping_option_id = {t}.id ORDER BY c.currency_id <> s.base_currency_id, c.currency_id LIMIT 1),"
+    " (SELECT base_currency_id FROM stores WHERE id = {t}.store_id))",
+)
+OPTION_UPDATED = computed(
+    "option_updated",
+    "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'shipping_option' AND e.object_id = {t}.id",
+)
+LOCALIZATION_STATUS = kept("localization_status", "status", "'active'")
+
+
+def of_markets(market_ids: Iterable[int]) -> Condition:
+    """Rows of the stores of these markets."""
+    return Condition(
+        f"t.store_id IN (SELECT store_id FROM markets WHERE id {_AMONG})",
+        (to_json(list(market_ids)),),
+    )
+
+
+def stores_of_type(tx: Transaction, kind: str) -> list[int]:
+    """The stores of a type: dtc or wholesale."""
+    return [row[0] for row in tx.all("SELECT id FROM stores WHERE type = ? ORDER BY id", (kind,))]
+
+
+def localized_in(country_ids: Iterable[int]) -> Condition:
+    """Size localizations for one of these countries."""
+    return Condition(
+        "EXISTS (SELECT 1 FROM json_each(t.countries_json) j JOIN countries c ON c.code = j.value"
+        f" WHERE c.id {_AMONG})",
+        (to_json(list(country_ids)),),
+    )
+
+
+def sizes_of_charts(tx: Transaction, chart_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Chart -> (id, name, label) of its sizes; the label is that on the horizontal axis."""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        "SELECT s.id, s.size_chart_id, s.name, json_extract(c.x_json, '$[' || s.x || ']') AS label"
+        f" FROM sizes s JOIN size_charts c ON c.id = s.size_chart_id WHERE s.size_chart_id {_AMONG} ORDER BY s.id",
+        (to_json(list(chart_ids)),),
+    ):
+        found.setdefault(row["size_chart_id"], []).append(row)
+    return found

@@ -1875,6 +1875,9 @@ CREATE VIEW order_returns AS
 CREATE VIEW order_mails AS
   SELECT o.id AS order_id, m.id AS mail_id FROM orders o
   JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT);
+CREATE VIEW shipping_option_markets AS
+  SELECT o.id AS shipping_option_id, m.id AS market_id FROM shipping_options o
+  JOIN markets m ON m.store_id = o.store_id;
 CREATE VIEW account_returns AS
   SELECT o.account_id, r.id AS return_id FROM orders o JOIN shipments s ON s.order_id = o.id
   JOIN returns r ON r.shipment_id = s.id WHERE o.account_id IS NOT NULL;

@@ -29,6 +29,7 @@ from mockcentra.apis.graphql.types import (
     word,
 )
 from mockcentra.store import graphql_reading as reading
+from mockcentra.store import graphql_wholesale as paths
 from mockcentra.store.clock import from_local
 from mockcentra.store.graphql_reading import EVERYTHING, NOTHING, Link
 
@@ -68,13 +69,13 @@ class _MadeWithShop:
 
 embed("NumberSeries", {"createdAt": _MadeWithShop()})
 _TEMPLATE: dict[str, Spec] = {
-    "name": Computed(lambda name: f"Invoice of {name}", "name"),
+    "name": Column(paths.TEMPLATE_NAME),
     "status": always("ACTIVE"),
     "type": always("INVOICE"),
     "numberSeries": Batch(_series, "id", "name"),
     "store": One("id"),
 }
-_TEMPLATE_FILTERS: dict[str, Filter] = {"name": Text("name"), "status": if_among("ACTIVE")}
+_TEMPLATE_FILTERS: dict[str, Filter] = {"name": Text(paths.TEMPLATE_NAME), "status": if_among("ACTIVE")}
 _GENERAL = "GeneralDocumentTemplate"
 
 define(
