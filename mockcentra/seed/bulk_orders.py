@@ -50,13 +50,16 @@ class BulkOrders:
     def __init__(self, world: World, number: int, first_at: int) -> None:
         self._world = world
         self._dice = world.dice("further orders")
-        start, end = first_at + _AFTER_THE_FIRST, world.as_of - _BEFORE_THE_END
-        self._times = sorted(self._dice.sample(range(start, end), number)) if number else []
+        self._number = number
+        self._span = range(first_at + _AFTER_THE_FIRST, world.as_of - _BEFORE_THE_END)
+        self._times: list[int] = []
         self._numbers: list[int] = []
 
     def take_part(self, history: History, taken: Mapping[int, bool]) -> None:
         """Has a number reserved for each of them when its time comes; no two orders are placed in one second."""
-        self._times = [at for at in self._times if at not in taken]
+        if self._number:
+            some = self._dice.sample(self._span, min(self._number + len(taken), len(self._span)))
+            self._times = sorted([at for at in some if at not in taken][: self._number])
         for at in self._times:
             history.also(at, self._reserve)
 

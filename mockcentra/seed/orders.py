@@ -120,12 +120,14 @@ def seed(world: World) -> None:
         return
     _people(world, plans)
     plans.sort(key=lambda plan: plan.at)
-    shelf = Shelf(world)
-    _Choices(world, shelf).make(plans)
-    shelf.deliver()
+    if plans:
+        shelf = Shelf(world)
+        _Choices(world, shelf).make(plans)
+        shelf.deliver()
     carriers = world.section("orders", "carriers", listed(_CARRIER, least=1), ())
     history = History(world, carriers, world.section("orders", "autoconfirm_since", moment, 0))
-    further = BulkOrders(world, max(0, (world.orders or 0) - len(plans)), plans[0].at if plans else world.as_of)
+    more = max(0, (world.orders or 0) - len(plans)) if plans else 0
+    further = BulkOrders(world, more, plans[0].at if plans else world.as_of)
     further.take_part(history, {plan.at: True for plan in plans})
     for plan in plans:
         assert plan.person is not None
