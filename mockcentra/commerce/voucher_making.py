@@ -163,7 +163,7 @@ def clone(
 
 _COPIED = (
     "store_id", "trigger", "status", "priority", "is_exclusive", "usage_limit", "reuse_value", "affects_items",
-    "on_original",
+    "on_original", "kind", "entry_strategy",
 )  # fmt: skip
 
 

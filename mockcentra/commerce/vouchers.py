@@ -139,11 +139,16 @@ def automatic(tx: Transaction, store_id: int) -> list[Voucher]:
 
 
 def find_code(tx: Transaction, store_id: int, code: str) -> Voucher:
-    """The code or URL voucher of that code, usable or not; of a URL voucher the address does, too. Raises NotFound."""
+    """The code or URL voucher of that code, usable or not; of a URL voucher the address does, too. Raises NotFound.
+
+    A code that was made for one voucher among many leads to it while the code counts.
+    """
     row = rows.by_code(tx, store_id, code)
     if row is None and "/" in code:
         row = rows.by_code(tx, store_id, code.rstrip("/ ").rpartition("/")[2])
         row = row if row is not None and row["trigger"] == "url" else None
+    if row is None and code.strip():
+        row = rows.by_own_code(tx, store_id, code)
     if row is None:
         raise NotFound("voucher")
     return by_ids(tx, [row["id"]])[0]
@@ -407,7 +412,7 @@ def _fixed_price(work: _Work, config: dict[str, Any]) -> dict[int, int]:
     if worth is None:
         return {}
     affected = _affected(work, config)
-    if config.get("whole"):
+    if config.get("in_all"):
         weights = [amount for _, amount in affected.values()]
         return dict(zip(affected, shares(max(0, sum(weights) - worth), weights), strict=True))
     return {index: max(0, amount - worth * pieces) for index, (pieces, amount) in affected.items()}

@@ -14,6 +14,16 @@ def by_code(tx: Transaction, store_id: int, code: str) -> Row | None:
     )
 
 
+def by_own_code(tx: Transaction, store_id: int, code: str) -> Row | None:
+    """The voucher for which that code was made, while the code counts."""
+    return tx.one(
+        "SELECT v.* FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
+        " WHERE v.store_id = ?1 AND s.code_key = ?2 AND v.trigger <> 'auto'"
+        " AND COALESCE(s.start_at, ?3) <= ?3 AND COALESCE(s.stop_at, ?3) >= ?3",
+        (store_id, code.strip().lower(), tx.now),
+    )
+
+
 def by_ids(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
     if not voucher_ids:
         return []
@@ -160,12 +170,15 @@ def copy_rules(tx: Transaction, from_id: int, to_id: int) -> None:
         " SELECT ?, market_id FROM voucher_markets WHERE voucher_id = ?",
         (to_id, from_id),
     )
-    for table in ("voucher_conditions", "voucher_results"):
-        tx.run(
-            f"INSERT INTO {table} (voucher_id, position, type, config_json)"
-            f" SELECT ?, position, type, config_json FROM {table} WHERE voucher_id = ? ORDER BY id",
-            (to_id, from_id),
+    copies: dict[int | None, int] = {}
+    for row in tx.all("SELECT * FROM voucher_results WHERE voucher_id = ? ORDER BY entry_id, id", (from_id,)):
+        columns = {name: row[name] for name in ("position", "type", "config_json", "strategy", "params_json")}
+        copies[row["id"]] = tx.insert(
+            "voucher_results", voucher_id=to_id, entry_id=copies.get(row["entry_id"]), **columns
         )
+    for row in tx.all("SELECT * FROM voucher_conditions WHERE voucher_id = ? ORDER BY id", (from_id,)):
+        columns = {name: row[name] for name in ("position", "type", "config_json", "params_json")}
+        tx.insert("voucher_conditions", voucher_id=to_id, result_id=copies.get(row["result_id"]), **columns)
     tx.run(
         "INSERT INTO voucher_amounts (voucher_id, pricelist_id, currency_id, amount)"
         " SELECT ?, pricelist_id, currency_id, amount FROM voucher_amounts WHERE voucher_id = ?",

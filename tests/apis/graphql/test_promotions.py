@@ -136,3 +136,183 @@ def test_campaigns_in_lists(erp: Integration) -> None:
     assert winter["campaignVariants"] and {row["fixedPrice"]["value"] for row in winter["campaignVariants"]} == {1995}
     assert winter["campaignVariants"][0]["startAt"].startswith("2025-11-24")
     assert data["campaignConnection"]["totalCount"] >= 6 and data["campaignConnection"]["pageInfo"]["hasNextPage"]
+
+
+# ------------------------------------------------------------------ vouchers
+
+
+VOUCHER = """voucher { id name status method type code url combineWithOtherVouchers maxUsages priority reuse startAt stopAt
+  successfulUsages entryPointStrategy externalId markets { id } store { id }
+  actions { id isEntryPoint entryPoint { id } continueStrategy criteria { id type paramsJSON }
+    result { id type paramsJSON reusableValues { id originalValue { value } remainingValue { value } pricelist { id } } } } }"""
+
+
+def terms(**parts: Any) -> dict[str, Any]:
+    """The input of a voucher that counts in the default market."""
+    return {
+        "name": "Ten percent", "status": "ACTIVE", "startAt": FROM, "stopAt": TO, "method": "CODE", "code": "TEN",
+        "priority": 1, "maxUsages": 0, "combineWithOtherVouchers": True, "reuse": False, "type": "NORMAL",
+        "store": {"id": 1}, "entryPointStrategy": "ALL", "addMarkets": [{"id": 1}], **parts,
+    }  # fmt: skip
+
+
+def action(result: dict[str, Any], *criteria: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    return {
+        "entrypointAction": {"id": None}, "continueStrategy": "ALWAYS", "addCriteria": list(criteria) or [{"always": True}],
+        "result": result, **parts,
+    }  # fmt: skip
+
+
+def off(discount: dict[str, Any], on: str = "ORDER_TOTAL") -> dict[str, Any]:
+    name = "selectedProducts" if on == "SELECTED_PRODUCTS" else "orderTotal"
+    return {name: {"applyOn": on, "discount": discount}}
+
+
+def sek(value: float, pricelist: int = 1) -> list[dict[str, Any]]:
+    return [{"pricelist": {"id": pricelist}, "value": {"value": value, "currencyIsoCode": "SEK"}}]
+
+
+def discount_of(cart: dict[str, Any]) -> float:
+    return -cart["selection"]["totals"].get("totalDiscountPriceAsNumber", 0)
+
+
+def test_a_voucher_made_here_works_in_the_cart(erp: Integration, shopper: Shopper) -> None:
+    made = erp.change(
+        "createVoucher", VOUCHER, input=terms(actions=[action(off({"percentOff": 10}))], externalId="erp-10")
+    )["voucher"]
+    assert made["externalId"] == "erp-10" and made["method"] == "CODE" and made["type"] == "NORMAL"
+    assert [each["result"]["type"] for each in made["actions"]] == ["CHANGE_ORDER_TOTAL"]
+    assert [each["type"] for each in made["actions"][0]["criteria"]] == ["ALWAYS"]
+    item = shopper.ordinary_items()[0]
+    shopper.ok("POST", f"/items/{item}/quantity/2")
+    cart = shopper.ok("POST", "/vouchers", {"voucher": "ten"})
+    assert discount_of(cart) == pytest.approx(cart["selection"]["totals"]["itemsTotalPriceAsNumber"] / 10, abs=0.02)
+    erp.change("updateVoucher", id=made["id"], input={"status": "INACTIVE"})
+    assert discount_of(shopper.ok("GET", "/selection")) == 0
+    found = erp.ask('{ voucher(externalId: "erp-10") { id status } vouchers(where: {code: {equals: "ten"}}) { id } }')
+    assert found["voucher"] == {"id": made["id"], "status": "INACTIVE"} and len(found["vouchers"]) == 1
+
+
+def test_criteria_choose_what_a_result_is_for(erp: Integration, shopper: Shopper) -> None:
+    first, second = shopper.ordinary_products(2)
+    one, other = (each["items"][0]["item"] for each in (first, second))
+    variant = variant_of(erp, first)
+    chosen = action(
+        off({"percentOff": 50}, "SELECTED_PRODUCTS"),
+        {"productVariants": [{"id": variant}]},
+        {"productQuantity": {"comparator": "GREATER_THAN_OR_EQUAL", "quantity": 2}},
+    )
+    made = erp.change("createVoucher", VOUCHER, input=terms(actions=[chosen]))["voucher"]
+    shopper.ok("POST", f"/items/{other}/quantity/2")
+    shopper.ok("POST", f"/items/{one}")
+    assert discount_of(shopper.ok("POST", "/vouchers", {"voucher": "TEN"})) == 0
+    cart = shopper.ok("POST", f"/items/{one}")
+    line = next(line for line in cart["selection"]["items"] if line["item"] == one)
+    assert discount_of(cart) == pytest.approx(line["totalPriceAsNumber"] / 2, abs=0.02)
+    (action_id,) = (each["id"] for each in made["actions"])
+    changed = erp.change(
+        "updateVoucherAction", VOUCHER, id=action_id,
+        input={"addCriteria": [{"cheapestProducts": 1}], "deleteCriteria": [{"id": made["actions"][0]["criteria"][1]["id"]}]},
+    )["voucher"]  # fmt: skip
+    assert [each["type"] for each in changed["actions"][0]["criteria"]] == ["PRODUCTS", "CHEAPEST_PRODUCTS"]
+    assert discount_of(shopper.ok("GET", "/selection")) == pytest.approx(line["totalPriceAsNumber"] / 4, abs=0.02)
+    left = erp.change("deleteVoucherAction", VOUCHER, id=action_id)["voucher"]
+    assert left["actions"] == [] and discount_of(shopper.ok("GET", "/selection")) == 0
+
+
+def test_actions_after_one_another(erp: Integration, shopper: Shopper) -> None:
+    shopper.fill(1, 1)
+    dear = {"orderValue": {"comparator": "GREATER_THAN", "values": sek(1_000_000)}}
+    voucher = erp.change(
+        "createVoucher", VOUCHER, input=terms(actions=[action({"continue": True}, dear, continueStrategy="ON_FAILURE")])
+    )["voucher"]
+    entry = voucher["actions"][0]["id"]
+    after = action(off({"priceOff": sek(25)}), entrypointAction={"id": entry})
+    both = erp.change("createVoucherAction", VOUCHER, input={"voucher": {"id": voucher["id"]}, **after})["voucher"]
+    assert both["actions"][1]["entryPoint"] == {"id": entry} and both["actions"][0]["isEntryPoint"]
+    assert discount_of(shopper.ok("POST", "/vouchers", {"voucher": "TEN"})) == 25
+    erp.change("updateVoucherAction", id=entry, input={"continueStrategy": "ON_SUCCESS"})
+    assert discount_of(shopper.ok("GET", "/selection")) == 0
+
+
+def test_a_credit_keeps_its_rest(erp: Integration, shopper: Shopper) -> None:
+    credit = action(off({"reusablePriceOff": {"setOriginalValue": sek(50)}}))
+    made = erp.change("createVoucher", VOUCHER, input=terms(reuse=True, type="CREDIT", actions=[credit]))["voucher"]
+    result = made["actions"][0]["result"]
+    assert [(each["originalValue"]["value"], each["remainingValue"]["value"]) for each in result["reusableValues"]] == [
+        (50, 50)
+    ]
+    shopper.fill()
+    assert discount_of(shopper.ok("POST", "/vouchers", {"voucher": "TEN"})) == 50
+    value = {"actionResult": {"id": result["id"]}, "pricelist": {"id": 1}, "value": sek(20)[0]["value"]}
+    erp.change(
+        "updateVoucherRemainingValue", VOUCHER, input={"voucher": {"id": made["id"]}, "action": {"setToValue": value}}
+    )
+    assert discount_of(shopper.ok("GET", "/selection")) == 20
+    value["value"] = sek(51)[0]["value"]
+    erp.refused("updateVoucherRemainingValue", input={"voucher": {"id": made["id"]}, "action": {"setToValue": value}})
+
+
+def test_codes_in_numbers(erp: Integration, shopper: Shopper) -> None:
+    voucher = erp.change("createVoucher", VOUCHER, input=terms(actions=[action(off({"percentOff": 10}))]))["voucher"][
+        "id"
+    ]
+    given = {
+        "voucher": {"id": voucher}, "generateCount": 5, "startAt": FROM, "stopAt": TO, "codeLength": 6,
+        "letterCasing": "UPPERCASE", "codeCharacters": "abc123", "codePrefix": "X", "codeSuffix": "", "dividerSymbol": "-",
+    }  # fmt: skip
+    made = erp.change("generateSubvouchers", "subvoucherIds", input=given)["subvoucherIds"]
+    listed = erp.ask(
+        "query ($v: [Int!]) { subvouchers(where: {voucherId: $v}) { id code voucher { id } successfulUsages } }",
+        v=[voucher],
+    )["subvouchers"]
+    assert [row["id"] for row in listed] == made and all(row["code"].startswith("X-") for row in listed)
+    shopper.fill()
+    assert discount_of(shopper.ok("POST", "/vouchers", {"voucher": listed[0]["code"].lower()})) > 0
+    erp.change("updateSubvoucher", "subvoucher { code }", id=made[1], input={"identifier": {"code": "MINE"}})
+    erp.change(
+        "removeSubvouchers",
+        input={
+            "voucher": {"id": voucher},
+            "subvouchers": [{"subvoucher": {"id": made[0]}}, {"identifier": {"code": "MINE"}}],
+        },
+    )
+    assert (
+        len(erp.ask("query ($v: [Int!]) { subvouchers(where: {voucherId: $v}) { id } }", v=[voucher])["subvouchers"])
+        == 3
+    )
+    erp.refused(
+        "addSubvouchers",
+        input={"voucher": {"id": voucher}, "startAt": FROM, "stopAt": TO, "subvouchers": [{"code": "WELCOME10"}]},
+    )
+
+
+def test_vouchers_that_cannot_be(erp: Integration) -> None:
+    wrong = [
+        terms(code="WELCOME10"),
+        terms(method="URL"),
+        terms(maxUsages=-1),
+        terms(startAt=TO, stopAt=FROM),
+        terms(addMarkets=[{"id": 999}]),
+        terms(actions=[action(off({"percentOff": 101}))]),
+        terms(actions=[action(off({"percentOff": 10, "originalPercentOff": 10}))]),
+        terms(actions=[action(off({"reusablePriceOff": {"setOriginalValue": sek(5)}}))]),
+        terms(actions=[action(off({"priceOff": sek(5, 2)}))]),
+        terms(actions=[action({"continue": True}, {"always": True, "oncePerCustomer": True})]),
+        terms(actions=[action({"continue": True}, {"productVariants": [{"id": 99999}]})]),
+    ]
+    for each in wrong:
+        erp.refused("createVoucher", VOUCHER, input=each)
+    assert erp.ask('{ vouchers(where: {code: {equals: "TEN"}}) { id } }')["vouchers"] == []
+
+
+def test_the_vouchers_of_the_shop(erp: Integration) -> None:
+    """What the shop came with is shown in the same words."""
+    found = erp.ask(
+        "{ vouchers { %s usages(limit: 2) { value { value } voucherName } } }" % VOUCHER.partition("{")[2][:-1]
+    )
+    by_name = {row["name"]: row for row in found["vouchers"]}
+    assert by_name["Friends"]["url"] == "friends" and by_name["Friends"]["code"] is None
+    assert by_name["Sock deal"]["method"] == "AUTO"
+    assert [each["type"] for each in by_name["Sock deal"]["actions"][0]["criteria"]] == ["PRODUCT_QUANTITY"]
+    assert any(row["usages"] for row in found["vouchers"])

@@ -1,0 +1,216 @@
+"""Rows of vouchers as integrations write them: results with their own conditions, codes in numbers, what is left."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mockcentra.store import vouchers
+from mockcentra.store.database import Row, Transaction, to_json
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def put_markets(tx: Transaction, voucher_id: int, add: Iterable[int], remove: Iterable[int]) -> bool:
+    """Gives a voucher markets and takes others; returns whether anything differed."""
+    before = {row["market_id"] for row in vouchers.markets(tx, [voucher_id])}
+    after = (before - set(remove)) | set(add)
+    if after == before:
+        return False
+    tx.run("DELETE FROM voucher_markets WHERE voucher_id = ?", (voucher_id,))
+    vouchers.add_markets(tx, voucher_id, sorted(after))
+    return True
+
+
+def is_code_taken(tx: Transaction, store_id: int, code: str, own_id: int = 0) -> bool:
+    """Whether another voucher of the store, or a code made for one, has that code, written in any case."""
+    key = code.strip().lower()
+    return (
+        tx.value(
+            "SELECT EXISTS (SELECT 1 FROM vouchers WHERE store_id = ?1 AND code_key = ?2 AND id <> ?3) OR EXISTS"
+            " (SELECT 1 FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
+            " WHERE v.store_id = ?1 AND s.code_key = ?2)",
+            (store_id, key, own_id),
+        )
+        == 1
+    )
+
+
+# ------------------------------------------------------------------ results and conditions
+
+
+def result(tx: Transaction, result_id: int) -> Row | None:
+    """A result with the store and the kind of its voucher."""
+    return tx.one(
+        "SELECT r.*, v.store_id, v.reuse_value FROM voucher_results r JOIN vouchers v ON v.id = r.voucher_id"
+        " WHERE r.id = ?",
+        (result_id,),
+    )
+
+
+def add_result(tx: Transaction, voucher_id: int, **columns: Any) -> int:
+    """A result that comes after those that are there; returns its id."""
+    position = tx.value(
+        "SELECT COALESCE(MAX(position), 0) + 1 FROM voucher_results WHERE voucher_id = ?", (voucher_id,)
+    )
+    return tx.insert("voucher_results", voucher_id=voucher_id, position=position, **columns)
+
+
+def change_result(tx: Transaction, result_id: int, **columns: Any) -> None:
+    if columns:
+        tx.update("voucher_results", result_id, **columns)
+
+
+def add_condition(tx: Transaction, voucher_id: int, result_id: int, **columns: Any) -> int:
+    position = tx.value(
+        "SELECT COALESCE(MAX(position), 0) + 1 FROM voucher_conditions WHERE voucher_id = ?", (voucher_id,)
+    )
+    return tx.insert("voucher_conditions", voucher_id=voucher_id, result_id=result_id, position=position, **columns)
+
+
+def conditions_of(tx: Transaction, result_ids: Iterable[int]) -> dict[int, list[int]]:
+    """Result -> its conditions: its own, and those of the whole voucher."""
+    found: dict[int, list[int]] = {}
+    for row in tx.all(
+        "SELECT r.id, c.id FROM voucher_results r JOIN voucher_conditions c ON c.voucher_id = r.voucher_id"
+        f" AND (c.result_id = r.id OR c.result_id IS NULL) WHERE r.id {_AMONG} ORDER BY r.id, c.position, c.id",
+        (to_json(list(result_ids)),),
+    ):
+        found.setdefault(row[0], []).append(row[1])
+    return found
+
+
+def remove_conditions(tx: Transaction, voucher_id: int, condition_ids: Iterable[int]) -> None:
+    tx.run(
+        f"DELETE FROM voucher_conditions WHERE voucher_id = ? AND id {_AMONG}",
+        (voucher_id, to_json(list(condition_ids))),
+    )
+
+
+def remove_result(tx: Transaction, result_id: int) -> None:
+    """Takes a result away with its conditions, and with what is tried after it."""
+    chain = "(SELECT id FROM voucher_results WHERE id = ?1 OR entry_id = ?1)"
+    tx.run(f"DELETE FROM voucher_conditions WHERE result_id IN {chain}", (result_id,))
+    tx.run("DELETE FROM voucher_results WHERE id = ?1 OR entry_id = ?1", (result_id,))
+
+
+# ------------------------------------------------------------------ what it is worth
+
+
+def has_amounts(tx: Transaction, voucher_id: int) -> bool:
+    return tx.value("SELECT EXISTS (SELECT 1 FROM voucher_amounts WHERE voucher_id = ?)", (voucher_id,)) == 1
+
+
+def put_amounts(tx: Transaction, voucher_id: int, amounts: Mapping[int, int], keeps_rest: bool) -> None:
+    """What a voucher is worth by pricelist, all of it left."""
+    for pricelist_id, amount in amounts.items():
+        tx.run("DELETE FROM voucher_amounts WHERE voucher_id = ? AND pricelist_id = ?", (voucher_id, pricelist_id))
+        tx.insert(
+            "voucher_amounts",
+            voucher_id=voucher_id,
+            pricelist_id=pricelist_id,
+            amount=amount,
+            remaining=amount if keeps_rest else None,
+        )
+
+
+def remaining(tx: Transaction, voucher_id: int, pricelist_id: int) -> Row | None:
+    """What is left of a voucher in a pricelist: (id, amount, remaining), by pricelist or by its currency."""
+    return tx.one(
+        "SELECT a.rowid AS id, a.amount, COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a"
+        " JOIN pricelists l ON l.id = ?2 WHERE a.voucher_id = ?1"
+        " AND (a.pricelist_id = l.id OR (a.pricelist_id IS NULL AND a.currency_id = l.currency_id))"
+        " ORDER BY a.pricelist_id IS NULL LIMIT 1",
+        (voucher_id, pricelist_id),
+    )
+
+
+def set_remaining(tx: Transaction, amount_id: int, amount: int) -> None:
+    tx.run("UPDATE voucher_amounts SET remaining = ? WHERE rowid = ?", (amount, amount_id))
+
+
+def reusable_amounts(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Voucher -> what of it is left: id, pricelist_id (one of the currency, where it is by that), currency_id …"""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        "SELECT a.rowid AS id, a.voucher_id, l.id AS pricelist_id, l.currency_id, a.amount,"
+        " COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a JOIN vouchers v ON v.id = a.voucher_id"
+        " JOIN pricelists l ON l.id = COALESCE(a.pricelist_id, (SELECT p.id FROM pricelists p"
+        " WHERE p.store_id = v.store_id AND p.currency_id = a.currency_id ORDER BY p.is_default DESC, p.id LIMIT 1))"
+        f" WHERE v.reuse_value AND a.voucher_id {_AMONG} ORDER BY a.voucher_id, a.rowid",
+        (to_json(list(voucher_ids)),),
+    ):
+        found.setdefault(row["voucher_id"], []).append(row)
+    return found
+
+
+# ------------------------------------------------------------------ codes in numbers
+
+
+def taken_codes(tx: Transaction, store_id: int, keys: Iterable[str]) -> set[str]:
+    """Which of these codes (in lower case) the store knows already."""
+    wanted = to_json(list(keys))
+    return {
+        row[0]
+        for row in tx.all(
+            "SELECT code_key FROM vouchers WHERE store_id = ?1 AND code_key IN (SELECT value FROM json_each(?2))"
+            " UNION SELECT s.code_key FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
+            " WHERE v.store_id = ?1 AND s.code_key IN (SELECT value FROM json_each(?2))",
+            (store_id, wanted),
+        )
+    }
+
+
+def add_subvoucher(tx: Transaction, voucher_id: int, **columns: Any) -> int:
+    return tx.insert("subvouchers", voucher_id=voucher_id, **columns)
+
+
+def change_subvoucher(tx: Transaction, subvoucher_id: int, **columns: Any) -> None:
+    if columns:
+        tx.update("subvouchers", subvoucher_id, **columns)
+
+
+def subvouchers_of(tx: Transaction, voucher_id: int) -> list[Row]:
+    return tx.all("SELECT * FROM subvouchers WHERE voucher_id = ? ORDER BY id", (voucher_id,))
+
+
+def remove_subvouchers(tx: Transaction, voucher_id: int, ids: Iterable[int]) -> None:
+    tx.run(f"DELETE FROM subvouchers WHERE voucher_id = ? AND id {_AMONG}", (voucher_id, to_json(list(ids))))
+
+
+# ------------------------------------------------------------------ what conditions and results name
+
+
+def products_in_folders(tx: Transaction, folder_ids: Iterable[int]) -> list[int]:
+    """The products in these folders and below them."""
+    return [
+        row[0]
+        for row in tx.all(
+            "WITH RECURSIVE below(id) AS (SELECT value FROM json_each(?) UNION"
+            " SELECT f.id FROM folders f JOIN below b ON f.parent_id = b.id)"
+            " SELECT p.id FROM products p WHERE p.folder_id IN (SELECT id FROM below) ORDER BY p.id",
+            (to_json(list(folder_ids)),),
+        )
+    ]
+
+
+def gift_of(tx: Transaction, store_id: int, variant_id: int) -> Row | None:
+    """(display_item_id, product_size_id) by which a store can give a variant away."""
+    return tx.one(
+        "SELECT i.id AS display_item_id, z.id AS product_size_id FROM display_items i"
+        " JOIN displays d ON d.id = i.display_id JOIN product_sizes z ON z.variant_id = i.variant_id"
+        " WHERE d.store_id = ? AND i.variant_id = ? AND d.status = 'active' AND z.status = 'active'"
+        " ORDER BY i.id, z.id LIMIT 1",
+        (store_id, variant_id),
+    )
+
+
+def usages(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Voucher -> the orders that it was used for, with what it took off there."""
+    found: dict[int, list[Row]] = {}
+    for row in tx.all(
+        "SELECT u.*, v.reuse_value, o.created_at, o.currency_id, o.number FROM order_vouchers u"
+        f" JOIN orders o ON o.id = u.order_id JOIN vouchers v ON v.id = u.voucher_id WHERE u.voucher_id {_AMONG}"
+        " ORDER BY o.number",
+        (to_json(list(voucher_ids)),),
+    ):
+        found.setdefault(row["voucher_id"], []).append(row)
+    return found
