@@ -1,13 +1,13 @@
 """Delivery windows and their groups: when which variants are sold and delivered to accounts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import moments, words
 from mockcentra.apis.graphql.areas.accounts import wholesale_store_of
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, Entry, one_of
+from mockcentra.apis.graphql.lists import EmbeddedList, Entry, Fits, one_of
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation, query
 from mockcentra.apis.graphql.types import (
@@ -69,28 +69,41 @@ def limit_of(row: Row) -> dict[str, Any] | None:
     return None
 
 
-def _variants(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
-    found = rows.variants_of_windows(run.tx, [row[0] for row in picked])
+def window_variants(run: Run, window_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The DeliveryWindowVariants of windows."""
     return [
-        [
-            {
-                "type": DELIVERY_TYPES[row["stock_type"]],
-                "deliveryWindow": window_id,
-                "limit": limit_of(row),
-                "product": row["product_id"],
-                "productVariant": row["variant_id"],
-                "names": row["names"].lower(),
-            }
-            for row in found.get(window_id, ())
-        ]
-        for (window_id,) in picked
+        {
+            "type": DELIVERY_TYPES[row["stock_type"]],
+            "deliveryWindow": window_id,
+            "limit": limit_of(row),
+            "product": row["product_id"],
+            "productVariant": row["variant_id"],
+            "names": row["names"].lower(),
+        }
+        for window_id, found in rows.variants_of_windows(run.tx, list(window_ids)).items()
+        for row in found
     ]
+
+
+def _variants(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entry in window_variants(run, [row[0] for row in picked]):
+        found.setdefault(entry["deliveryWindow"], []).append(entry)
+    return [found.get(window_id, []) for (window_id,) in picked]
 
 
 def _is_called(run: Run, entry: Entry, value: str) -> bool:
     return value.lower() in entry["names"]
 
 
+WINDOW_VARIANT_FILTERS: dict[str, Fits] = {
+    "type": one_of("type"),
+    "deliveryWindowId": one_of("deliveryWindow"),
+    "productId": one_of("product"),
+    "productVariantId": one_of("productVariant"),
+    "search": _is_called,
+}
+WINDOW_VARIANT_SORTS = {"deliveryWindowId": "deliveryWindow", "productVariantId": "productVariant"}
 _FIELDS: dict[str, Spec] = {
     "name": Column("name"),
     "status": Column("status", word(words.STATUS)),
@@ -102,18 +115,7 @@ _FIELDS: dict[str, Spec] = {
     "deliveryWindowGroup": One("group_id"),
     "allocationRule": One("allocation_rule_id"),
     "campaigns": Through(Link("campaign_delivery_windows", "delivery_window_id", "campaign_id")),
-    "deliveryWindowVariants": EmbeddedList(
-        _variants,
-        {
-            "type": one_of("type"),
-            "deliveryWindowId": one_of("deliveryWindow"),
-            "productId": one_of("product"),
-            "productVariantId": one_of("productVariant"),
-            "search": _is_called,
-        },
-        {"deliveryWindowId": "deliveryWindow", "productVariantId": "productVariant"},
-        "id",
-    ),
+    "deliveryWindowVariants": EmbeddedList(_variants, WINDOW_VARIANT_FILTERS, WINDOW_VARIANT_SORTS, "id"),
     "markets": Through(MARKETS),
 }
 _AT_ONCE: dict[str, Spec] = {

@@ -35,6 +35,7 @@ from mockcentra.store import display_writing as rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
 from mockcentra.store.database import Row, from_json, to_json
+from mockcentra.store.graphql_catalogue import CAMPAIGNS_OF_DISPLAYS
 from mockcentra.store.graphql_reading import Condition, Link
 
 _TEXTS = {
@@ -106,6 +107,7 @@ define(
             "updatedAt": Moment("updated_at"),
             "categories": Through(Link("display_categories", "display_id", "category_id")),
             "canonicalCategory": One("category_id"),
+            "campaignVariants": Through(CAMPAIGNS_OF_DISPLAYS),
             "displayItems": Many("display_id"),
             "markets": Through(Link("display_markets", "display_id", "market_id")),
             "media": _Pictures(),

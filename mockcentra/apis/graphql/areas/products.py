@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql.areas.delivery_windows import (
+    WINDOW_VARIANT_FILTERS,
+    WINDOW_VARIANT_SORTS,
+    window_variants,
+)
 from mockcentra.apis.graphql.areas.prices import prices_of
 from mockcentra.apis.graphql.areas.stock import STOCK_OF_SIZES, TOTALS_OF_SIZES
 from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.lists import EmbeddedList
 from mockcentra.apis.graphql.money import UNITS, money, weight
 from mockcentra.apis.graphql.types import (
     Among,
@@ -140,6 +146,17 @@ def _plans(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
     return [found.get(row[0], []) for row in picked]
 
 
+def _windows(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
+    """The delivery windows that variants are in, and how."""
+    pairs = reading.pairs(
+        run.tx, "delivery_window_variants", "variant_id", "delivery_window_id", [row[0] for row in picked]
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for entry in window_variants(run, {pair[1] for pair in pairs}):
+        found.setdefault(entry["productVariant"], []).append(entry)
+    return [found.get(row[0], []) for row in picked]
+
+
 def _shown_weight(own: Mapping[str, Any]) -> dict[str, Any] | None:
     return weight(own.get("weight_milli"), own.get("weight_unit", "kg"))
 
@@ -169,8 +186,10 @@ define(
             "stockOffset": Column("stock_offset"),
             "shippingSpecificationSettings": Computed(_settings, "shipping_json"),
             "subscriptionPlans": Batch(_plans, "id"),
+            "campaignVariants": Through(rows.CAMPAIGNS_OF_VARIANTS),
             "displays": Through(SHOWN_ON),
             "displayItems": Many("variant_id"),
+            "deliveryWindowVariants": EmbeddedList(_windows, WINDOW_VARIANT_FILTERS, WINDOW_VARIANT_SORTS, "id"),
             "media": Many("variant_id"),
             "prices": prices_of("variant"),
             "product": One("product_id"),
