@@ -108,7 +108,7 @@ OUTCOMES: dict[str, tuple[Callable[[_Order], None], ...]] = {
 }
 """What may stand as `outcome` in the fixtures: what happens to the order, one thing after the other."""
 
-FILES = {"wholesale_orders": ("orders", "order_sheets")}
+FILES = {"orders": ("wholesale_orders", "order_sheets")}
 
 _ORDER = record(
     {
@@ -131,13 +131,13 @@ def seed(world: World) -> None:
     goods = _Goods(world)
     windows = {row_id: name for name, row_id in world.ids.get("delivery_window", {}).items()}
     history = world.notes.setdefault("history", [])
-    for position, entry in enumerate(world.section("wholesale_orders", "orders", listed(_ORDER))):
+    for position, entry in enumerate(world.section("orders", "wholesale_orders", listed(_ORDER))):
         items = goods.some(entry)
         if items:
             dice = world.dice(f"wholesale order {position}")
             history.append((entry["at"], partial(_order, world, entry, items, windows[entry["window"]], dice)))
     goods.deliver()
-    for entry in world.section("wholesale_orders", "order_sheets", listed(_SHEET)):
+    for entry in world.section("orders", "order_sheets", listed(_SHEET)):
         history.append((world.as_of, partial(_sheet, world, entry, goods.some(entry))))
 
 

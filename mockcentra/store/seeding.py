@@ -211,14 +211,14 @@ def invoices_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
     return tx.all("SELECT * FROM invoices WHERE shipment_id = ? AND return_id IS NULL ORDER BY id", (shipment_id,))
 
 
-def newest_confirmed_orders(tx: Transaction, store_id: int, count: int) -> list[Row]:
-    """The newest confirmed orders without bundles that nothing holds up, the oldest of them first."""
+def newest_confirmed_orders(tx: Transaction, store_id: int) -> list[Row]:
+    """Confirmed orders without bundles that nothing holds up, the newest first."""
     return tx.all(
-        "SELECT * FROM (SELECT o.* FROM orders o WHERE o.store_id = ? AND o.status = 'confirmed' AND NOT o.is_on_hold"
+        "SELECT o.* FROM orders o WHERE o.store_id = ? AND o.status = 'confirmed' AND NOT o.is_on_hold"
         " AND o.customer_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id"
         " AND (l.parent_line_id IS NOT NULL OR l.product_id IS NULL))"
-        " ORDER BY o.created_at DESC, o.number DESC LIMIT ?) ORDER BY created_at, number",
-        (store_id, count),
+        " ORDER BY o.created_at DESC, o.number DESC",
+        (store_id,),
     )
 
 
