@@ -10,7 +10,7 @@ from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Conflict, Invalid, NotFound
 from mockcentra.commerce.settings import setting
 from mockcentra.commerce.stock_items import primary_warehouse
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, records, stock_items
 from mockcentra.store import allocations as stock_rows
 from mockcentra.store import orders as order_rows
 from mockcentra.store import suppliers as rows
@@ -139,9 +139,9 @@ def order(
     return order_id, ids
 
 
-def announce(tx: Transaction, order_id: int, lines: Sequence[tuple[int, int]]) -> int:
+def announce(tx: Transaction, order_id: int, lines: Sequence[tuple[int, int]], **columns: Any) -> int:
     """An open delivery of a supplier order. `lines`: (line of the order, quantity). Returns its id."""
-    delivery_id = rows.add_delivery(tx, order_id, lines)
+    delivery_id = rows.add_delivery(tx, order_id, lines, **columns)
     tx.event("supplier_delivery", delivery_id, "created")
     return delivery_id
 
@@ -167,7 +167,42 @@ def accept(
     delivery = open_delivery(tx, delivery_id)
     if any(quantity < 0 for quantity in units.values()):
         raise Invalid({"quantity": "not valid"})
-    came = _matched(delivery.lines, units, key)
+    return _take(tx, delivery, _matched(delivery.lines, units, key), inserts_stock)
+
+
+def accept_whole(tx: Transaction, delivery_id: int, warehouse_id: int | None, replaces: bool) -> None:
+    """Everything of a delivery came, to its warehouse or to another one; with `replaces` nothing else is free there.
+
+    Raises NotFound and Conflict (`delivery`).
+    """
+    row = rows.delivery(tx, delivery_id)
+    if row is None:
+        raise NotFound("delivery")
+    if row["status"] != "open":
+        raise Conflict({"delivery": f"is {row['status']}"})
+    if warehouse_id is not None:
+        records.change(tx, "supplier_deliveries", delivery_id, warehouse_id=warehouse_id)
+        row = rows.delivery(tx, delivery_id)
+        assert row is not None
+    delivery = Delivery(row, rows.delivery_lines(tx, [delivery_id])[delivery_id])
+    if replaces:
+        _clear(tx, delivery)
+    _take(tx, delivery, {line["id"]: line["quantity"] for line in delivery.lines}, True)
+
+
+def _clear(tx: Transaction, delivery: Delivery) -> None:
+    """Takes what is free of the sizes of a delivery out of its warehouse."""
+    warehouse_id = delivery.row["warehouse_id"]
+    sizes = list(dict.fromkeys(line["product_size_id"] for line in delivery.lines))
+    for size_id, _, physical, allocated in stock_items.stock_in(tx, [warehouse_id], sizes):
+        if physical > allocated:
+            stock_rows.change_physical(
+                tx, size_id, warehouse_id, allocated - physical, "supplier_delivery", delivery.number
+            )
+
+
+def _take(tx: Transaction, delivery: Delivery, came: Mapping[int, int], inserts_stock: bool) -> int | None:
+    """So many pieces of the lines of a delivery came; returns the delivery with what is missing."""
     row = delivery.row
     missing = [
         (line["supplier_order_line_id"], line["quantity"] - came[line["id"]])
@@ -175,11 +210,16 @@ def accept(
         if line["quantity"] > came[line["id"]]
     ]
     rows.accept(
-        tx, delivery_id, [(line["id"], line["supplier_order_line_id"], came[line["id"]]) for line in delivery.lines]
+        tx, row["id"], [(line["id"], line["supplier_order_line_id"], came[line["id"]]) for line in delivery.lines]
     )
-    tx.event("supplier_delivery", delivery_id, "completed")
+    tx.event("supplier_delivery", row["id"], "completed")
     if inserts_stock:
         _insert(tx, delivery, came)
+        change_id = rows.gather_changes(tx, delivery.number)
+        if change_id is not None:
+            tx.event("stock_change", change_id, "created")
+    if rows.is_all_delivered(tx, row["supplier_order_id"]):
+        tx.event("supplier_order", row["supplier_order_id"], "completed")
     return announce(tx, row["supplier_order_id"], missing) if missing else None
 
 

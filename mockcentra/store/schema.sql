@@ -1714,7 +1714,9 @@ CREATE TABLE supplier_order_lines (
   product_size_id    INTEGER NOT NULL REFERENCES product_sizes(id),
   quantity           INTEGER NOT NULL,
   delivered_quantity INTEGER NOT NULL DEFAULT 0,
-  cost               INTEGER NOT NULL DEFAULT 0
+  cost               INTEGER NOT NULL DEFAULT 0,
+  customs_type       TEXT NOT NULL DEFAULT 'PERCENT',
+  customs            INTEGER NOT NULL DEFAULT 0          -- hundredths of a percent, or of the currency
 );
 CREATE TABLE supplier_deliveries (
   id                INTEGER PRIMARY KEY,

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mockcentra.store.database import Row, Transaction, marks
+from mockcentra.store.database import Row, Transaction, marks, to_json
 
 _ORDER = """
   SELECT o.*, s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country FROM supplier_orders o
@@ -12,7 +12,8 @@ _ORDER = """
 """
 _DELIVERY = """
   SELECT d.id, d.position, d.status, d.created_at AS delivery_created_at, d.accepted_at, d.supplier_order_id,
-         o.number, o.warehouse_id, o.currency_id, o.is_confirmed, o.message, o.etd_at, o.eta_at, o.created_at,
+         o.number, COALESCE(d.warehouse_id, o.warehouse_id) AS warehouse_id, o.currency_id,
+         o.is_confirmed, o.message, o.etd_at, o.eta_at, o.created_at,
          s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country
   FROM supplier_deliveries d JOIN supplier_orders o ON o.id = d.supplier_order_id
   JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id
@@ -59,7 +60,7 @@ def order_lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[Row
 def open_deliveries(tx: Transaction, warehouse_id: int) -> list[Row]:
     """Deliveries of confirmed orders to a warehouse that were not accepted yet and have something in them."""
     return tx.all(
-        f"{_DELIVERY} WHERE o.is_confirmed AND d.status = 'open' AND o.warehouse_id = ?"
+        f"{_DELIVERY} WHERE o.is_confirmed AND d.status = 'open' AND COALESCE(d.warehouse_id, o.warehouse_id) = ?"
         " AND EXISTS (SELECT 1 FROM supplier_delivery_lines l WHERE l.supplier_delivery_id = d.id AND l.quantity > 0)"
         " ORDER BY d.id",
         (warehouse_id,),
@@ -141,23 +142,31 @@ def confirm_order(tx: Transaction, order_id: int) -> None:
     tx.update("supplier_orders", order_id, is_confirmed=1, updated_at=tx.now)
 
 
-def add_order_line(tx: Transaction, order_id: int, product_size_id: int, quantity: int, cost: int) -> int:
+def add_order_line(
+    tx: Transaction, order_id: int, product_size_id: int, quantity: int, cost: int, **columns: Any
+) -> int:
     return tx.insert(
         "supplier_order_lines",
         supplier_order_id=order_id,
         product_size_id=product_size_id,
         quantity=quantity,
         cost=cost,
+        **columns,
     )
 
 
-def add_delivery(tx: Transaction, order_id: int, lines: Iterable[tuple[int, int]]) -> int:
+def add_delivery(tx: Transaction, order_id: int, lines: Iterable[tuple[int, int]], **columns: Any) -> int:
     """An open delivery with the next number of its order. `lines`: (line of the supplier order, quantity)."""
     position = tx.value(
         "SELECT COALESCE(MAX(position), 0) + 1 FROM supplier_deliveries WHERE supplier_order_id = ?", (order_id,)
     )
     delivery_id = tx.insert(
-        "supplier_deliveries", supplier_order_id=order_id, position=position, status="open", created_at=tx.now
+        "supplier_deliveries",
+        supplier_order_id=order_id,
+        position=position,
+        status="open",
+        created_at=tx.now,
+        **columns,
     )
     tx.run_many(
         "INSERT INTO supplier_delivery_lines (supplier_delivery_id, supplier_order_line_id, quantity) VALUES (?, ?, ?)",
@@ -177,3 +186,79 @@ def accept(tx: Transaction, delivery_id: int, lines: Sequence[tuple[int, int, in
         "UPDATE supplier_order_lines SET delivered_quantity = delivered_quantity + ? WHERE id = ?",
         [(quantity, order_line_id) for _, order_line_id, quantity in lines],
     )
+
+
+def gather_changes(tx: Transaction, reference: str) -> int | None:
+    """Makes one change of stock of what a delivery changed; returns its id, None when it changed nothing."""
+    head = tx.value(
+        "SELECT MIN(id) FROM stock_changes WHERE kind = 'supplier_delivery' AND reference = ?", (reference,)
+    )
+    if head is not None:
+        tx.run(
+            "UPDATE stock_changes SET head_id = ?1 WHERE kind = 'supplier_delivery' AND reference = ?2 AND id <> ?1",
+            (head, reference),
+        )
+    return head
+
+
+def is_all_delivered(tx: Transaction, order_id: int) -> bool:
+    """Whether nothing of a supplier order is still to come."""
+    return (
+        tx.value(
+            "SELECT EXISTS (SELECT 1 FROM supplier_order_lines WHERE supplier_order_id = ? AND quantity >"
+            " delivered_quantity)",
+            (order_id,),
+        )
+        == 0
+    )
+
+
+def next_number(tx: Transaction) -> int:
+    return tx.value("SELECT COALESCE(MAX(number), 500) + 1 FROM supplier_orders")
+
+
+# ------------------------------------------------------------------ what suppliers sell
+
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+def supplies(tx: Transaction, column: str, owner_ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Supplier or variant (`column`: supplier_id, variant_id) -> what is supplied, with the names of all."""
+    if column not in ("supplier_id", "variant_id"):
+        raise ValueError(column)
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in tx.all(
+        "SELECT u.*, s.currency_id, s.name AS supplier_name, v.name AS variant_name, v.product_id, p.name AS product_name"
+        " FROM variant_supplies u JOIN suppliers s ON s.id = u.supplier_id JOIN variants v ON v.id = u.variant_id"
+        f" JOIN products p ON p.id = v.product_id WHERE u.{column} {_AMONG} ORDER BY u.supplier_id, u.variant_id",
+        (to_json(list(owner_ids)),),
+    ):
+        found[row[column]].append(row)
+    return found
+
+
+def put_supply(tx: Transaction, supplier_id: int, variant_id: int, **columns: Any) -> None:
+    """Sets what a supplier wants for a variant: cost, customs_type and customs."""
+    tx.run("DELETE FROM variant_supplies WHERE supplier_id = ? AND variant_id = ?", (supplier_id, variant_id))
+    tx.insert("variant_supplies", supplier_id=supplier_id, variant_id=variant_id, **columns)
+
+
+def remove_supplies(tx: Transaction, supplier_id: int, variant_ids: Iterable[int]) -> bool:
+    """Takes variants away from a supplier; returns whether any was there."""
+    wanted = to_json(list(variant_ids))
+    return (
+        tx.run(f"DELETE FROM variant_supplies WHERE supplier_id = ? AND variant_id {_AMONG}", (supplier_id, wanted)) > 0
+    )
+
+
+def costs(tx: Transaction, supplier_id: int, variant_ids: Iterable[int]) -> dict[int, Row]:
+    """Variant -> what the supplier wants for it."""
+    rows = tx.all(
+        f"SELECT * FROM variant_supplies WHERE supplier_id = ? AND variant_id {_AMONG}",
+        (supplier_id, to_json(list(variant_ids))),
+    )
+    return {row["variant_id"]: row for row in rows}
+
+
+def is_name_taken(tx: Transaction, name: str, own_id: int = 0) -> bool:
+    return tx.value("SELECT EXISTS (SELECT 1 FROM suppliers WHERE name = ? AND id <> ?)", (name, own_id)) == 1
