@@ -10,6 +10,8 @@ SUCCESS, PENDING, FAILED = "success", "pending", "failed"
 
 # How a provider ends a capture, by the capture mode of the payment (payments.md C).
 _CAPTURE_ENDS = {"ok": SUCCESS, "hold": PENDING, "fail": FAILED}
+# So many hundredths too much, a matter of rounding, providers let pass.
+_TOLERANCE = 1
 # Type of the payment methods whose money only the shop itself can move, at its provider (payments.md B3).
 _EXTERNAL = "external_payment"
 _ON_INVOICE = "inv"
@@ -35,7 +37,9 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     if not rows.has_payment_data(tx, order["id"]):
         return SUCCESS
     deny_external(tx, order)
-    left = rows.sum_of(tx, order["id"], "auth") - rows.sum_of(tx, order["id"], "capture")
+    left = rows.sum_of(tx, order["id"], "auth") - released(tx, order) - _taken(tx, order)
+    if left > 0 and amount == left + _TOLERANCE:
+        amount = left
     attempt = rows.attempt_of_order(tx, order["id"])
     status = FAILED if amount > left else _CAPTURE_ENDS[attempt["capture_mode"] if attempt is not None else "ok"]
     reference = attempt["trans"] if attempt is not None else _reference(tx, order)
@@ -79,6 +83,14 @@ def is_on_invoice(tx: Transaction, order: Row) -> bool:
     return kind == _ON_INVOICE or (not kind and order["account_id"] is not None)
 
 
+def settle_captures(tx: Transaction, order: Row, status: str) -> list[int]:
+    """A provider has decided about captures that it was asked for; returns the shipments that they are about."""
+    pending = [row for row in rows.entries(tx, order["id"]) if (row["type"], row["status"]) == ("capture", PENDING)]
+    if pending:
+        rows.settle_entries(tx, order["id"], "capture", status)
+    return [row["shipment_id"] for row in pending if row["shipment_id"] is not None]
+
+
 def refuse_capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = None) -> None:
     """Notes that the provider refused to hand over an amount (hundredths)."""
     note(tx, order, "capture", FAILED, amount, "", shipment_id)
@@ -100,8 +112,13 @@ def has_payments(tx: Transaction, order: Row) -> bool:
 
 
 def is_captured(tx: Transaction, order: Row) -> bool:
-    """Whether any money of the order was taken."""
-    return rows.sum_of(tx, order["id"], "capture") > 0
+    """Whether any money of the order was taken, or asked for."""
+    return _taken(tx, order) > 0
+
+
+def _taken(tx: Transaction, order: Row) -> int:
+    """What was captured, and what a provider was asked to capture and has not decided about."""
+    return rows.sum_of(tx, order["id"], "capture") + rows.sum_of(tx, order["id"], "capture", PENDING)
 
 
 def released(tx: Transaction, order: Row) -> int:
@@ -111,7 +128,7 @@ def released(tx: Transaction, order: Row) -> int:
 
 def release(tx: Transaction, order: Row) -> None:
     """Gives up what is authorised and not captured."""
-    left = rows.sum_of(tx, order["id"], "auth") - rows.sum_of(tx, order["id"], "capture")
+    left = rows.sum_of(tx, order["id"], "auth") - released(tx, order) - _taken(tx, order)
     if left > 0:
         note(tx, order, "cancel", SUCCESS, left, "")
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockcentra.commerce import ledger, mails, orders, placing, selections
+from mockcentra.commerce import ledger, mails, orders, placing, selections, shipments
 from mockcentra.commerce.checkout import Demands, check_form, missing_pieces
 from mockcentra.commerce.customers import hash_password
 from mockcentra.commerce.errors import Conflict, Invalid, NotFound, OutOfStock, PaymentRefused
@@ -375,12 +375,24 @@ def _decision(attempt: Attempt, outcome: str) -> Decision:
 
 
 def set_capture_mode(tx: Transaction, ref: str, mode: str) -> Attempt:
-    """How later captures of a payment end: ok, fail or hold (payments.md C). Raises NotFound, Invalid (`capture`)."""
+    """How later captures of a payment end: ok, fail or hold (payments.md C), and those that it held back end now.
+
+    Raises NotFound, Invalid (`capture`).
+    """
     attempt = attempt_of_page(tx, ref)
     if mode not in CAPTURE_MODES:
         raise Invalid({"capture": f"expects one of {', '.join(CAPTURE_MODES)}"})
     rows.update_attempt(tx, attempt.id, capture_mode=mode)
+    if attempt.order_id is not None and mode != "hold":
+        _settle_captures(tx, attempt.order_id, is_refused=mode == "fail")
     return replace(attempt, capture_mode=mode)
+
+
+def _settle_captures(tx: Transaction, order_id: int, is_refused: bool) -> None:
+    """The provider answers what it was asked while it held captures back."""
+    order = orders.row_of(tx, order_id)
+    for shipment_id in ledger.settle_captures(tx, order, ledger.FAILED if is_refused else ledger.SUCCESS):
+        (shipments.capture_failed if is_refused else shipments.charged)(tx, shipment_id)
 
 
 def _payment_arrived(tx: Transaction, order_id: int) -> None:

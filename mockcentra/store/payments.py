@@ -101,12 +101,12 @@ def settle_entries(tx: Transaction, order_id: int, entry_type: str, status: str)
     )
 
 
-def sum_of(tx: Transaction, order_id: int, entry_type: str) -> int:
-    """The successful amounts of a type."""
+def sum_of(tx: Transaction, order_id: int, entry_type: str, status: str = "success") -> int:
+    """The amounts of a type, those that were successful or have another status."""
     return (
         tx.value(
-            "SELECT SUM(amount) FROM payment_entries WHERE order_id = ? AND type = ? AND status = 'success'",
-            (order_id, entry_type),
+            "SELECT SUM(amount) FROM payment_entries WHERE order_id = ? AND type = ? AND status = ?",
+            (order_id, entry_type, status),
         )
         or 0
     )
