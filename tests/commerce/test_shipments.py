@@ -178,8 +178,9 @@ def held(store: Store) -> tuple[int, int, str]:
         )
         order_id = place(tx, {item: 1})
         order = orders.row_of(tx, order_id)
+        selection_id = tx.value("SELECT id FROM selections WHERE hash = ?", (order["hash"],))
         tx.insert(
-            "payment_attempts", ref="ref-1", selection_id=tx.value("SELECT id FROM selections WHERE hash = ?", (order["hash"],)),
+            "payment_attempts", ref="ref-1", selection_id=selection_id,
             payment_method_id=2, order_number=order["number"], amount=order["grand_total"],
             currency_id=order["currency_id"], trans="trans", signature="s", return_page="https://shop.example.com",
             order_id=order_id, created_at=0, state="approved",
