@@ -241,7 +241,8 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
         found = _wholesale_ref(change, name, kind, store_id) if required else given.ref(name, kind)
         columns[column] = found
         if kind == "Market" and found is not None and store_id is None:
-            store_id = company.store_of(change.tx, "markets", found)
+            own, problem = wholesale_store_of(change, "markets", found)
+            store_id = own if problem is None else None
     for name, column in _ADDRESSES.items():
         part = given.part(name)
         if part is not None:

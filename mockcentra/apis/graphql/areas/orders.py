@@ -5,6 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import addresses
+from mockcentra.apis.graphql.carriers import KEY, carrier
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
 from mockcentra.apis.graphql.planning import Field
@@ -310,21 +311,9 @@ def _person(key: str) -> Callable[[str, str], dict[str, Any] | None]:
     return person
 
 
-def carrier(written: Any) -> dict[str, Any] | None:
-    """A CarrierInformation; None without any part of it."""
-    parts = written or {}
-    found = {
-        "carrierName": parts.get("carrierName") or parts.get("carriername") or None,
-        "serviceName": parts.get("serviceName") or parts.get("servicename") or None,
-        "accountIdentifier": parts.get("accountIdentifier") or parts.get("accountidentifier") or None,
-        "taxId": parts.get("taxId") or parts.get("taxid") or None,
-    }
-    return found if any(found.values()) else None
-
-
 def carrier_of(extra: str | None) -> dict[str, Any] | None:
     """The carrier that integrations keep with an account or an order."""
-    return carrier(from_json(extra).get("carrierinformation")) if extra else None
+    return carrier(from_json(extra).get(KEY)) if extra else None
 
 
 def _windows(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:

@@ -1,0 +1,189 @@
+"""What else the shop is set up with: shipping options, localized sizes, wishlists, places, plugins, subscriptions."""
+
+from typing import Any
+
+import pytest
+
+from mockcentra.store import Store
+from tests.apis.graphql.conftest import Integration
+from tests.apis.graphql.test_company import events_of, texts
+
+OPTION = """shippingOption { id name status type uri storeType comment isPickupPoint currency { code } stores { id }
+  priceGroups { id countries { code } ranges { __typename shippingPrice { value currency { code } }
+  ... on OrderTotalPriceRange { fromPrice { value } } } } }"""
+GIVEN = {
+    "name": "Parcel locker", "status": "ACTIVE", "currencyIsoCode": "eur", "storeType": "DIRECT_TO_CONSUMER",
+    "comment": "slow", "isPickupPoint": True,
+    "addShippingGroups": [
+        {"addCountries": [{"code": "SE"}, {"code": "DE"}], "ranges": {"orderTotal": [{"fromPrice": 0, "shippingPrice": 4.9}]}}
+    ],
+}  # fmt: skip
+
+
+def test_shipping_options_and_their_prices(erp: Integration) -> None:
+    data = erp.ask(
+        """{ shippingOptions(where: {currencyId: 1}) { id uri status type currency { code } markets { id }
+             priceGroups { countries { code } ranges { shippingPrice { value currency { code } } } } }
+             none: shippingOptions(where: {storeType: WHOLESALE}) { id } }"""
+    )
+    standard = next(row for row in data["shippingOptions"] if row["uri"] == "standard")
+    prices = {
+        row["shippingPrice"]["currency"]["code"]: row["shippingPrice"]["value"]
+        for row in standard["priceGroups"][0]["ranges"]
+    }
+    assert standard["currency"]["code"] == "SEK" and prices["SEK"] == 49 and standard["markets"]
+    assert data["none"] == []
+
+
+def test_the_life_of_a_shipping_option(erp: Integration, store: Store) -> None:
+    made = erp.change("createShippingOption", OPTION, input=GIVEN)["shippingOption"]
+    assert (made["uri"], made["type"], made["comment"]) == ("parcel-locker", "PICKUP", "slow")
+    assert made["currency"] == {"code": "EUR"} and made["stores"] == [{"id": 1}]
+    (group,) = made["priceGroups"]
+    assert {row["code"] for row in group["countries"]} == {"SE", "DE"}
+    assert group["ranges"][0]["shippingPrice"] == {"value": 4.9, "currency": {"code": "EUR"}}
+    update = {
+        "status": "INACTIVE",
+        "isPickupPoint": False,
+        "updateShippingGroups": [
+            {
+                "shippingGroup": {"id": group["id"]},
+                "removeCountries": [{"code": "DE"}],
+                "ranges": {"totalItems": [{"fromItems": 1, "shippingPrice": 3}, {"fromItems": 9, "shippingPrice": 1}]},
+            }
+        ],
+    }
+    payload = erp.change("updateShippingOption", OPTION, id=made["id"], input=update)
+    changed = payload["shippingOption"]
+    assert (changed["status"], changed["type"]) == ("INACTIVE", "DEFAULT") and payload["userWarnings"]
+    assert changed["priceGroups"][0]["countries"] == [{"code": "SE"}]
+    assert changed["priceGroups"][0]["ranges"][0]["shippingPrice"]["value"] == 3
+    assert events_of(store, "shipping_option")[-2:] == ["created", "updated"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"currencyIsoCode": "XXX"}, ["input", "currencyIsoCode"]),
+        ({"name": ""}, ["input", "name"]),
+        ({"uri": "with blanks"}, ["input", "uri"]),
+        ({"uri": "standard"}, ["input", "uri"]),
+        ({"addStores": [{"id": 2}]}, ["input", "storeType"]),
+        (
+            {"addShippingGroups": [{"addCountries": [{"code": "ZZ"}], "ranges": {"orderTotal": [{"fromPrice": 0}]}}]},
+            ["input", "addShippingGroups", "0", "addCountries", "0", "code"],
+        ),
+        (
+            {"addShippingGroups": [{"addCountries": [], "ranges": {}}]},
+            ["input", "addShippingGroups", "0", "ranges"],
+        ),
+        (
+            {
+                "addShippingGroups": [
+                    {"addCountries": [], "ranges": {"orderTotal": [{"fromPrice": 0, "shippingPrice": -1}]}}
+                ]
+            },
+            ["input", "addShippingGroups", "0", "ranges", "orderTotal", "0", "shippingPrice"],
+        ),
+    ],
+)
+def test_shipping_options_that_cannot_be(erp: Integration, changes: dict[str, Any], path: list[str]) -> None:
+    (problem,) = erp.refused("createShippingOption", input={**GIVEN, **changes})
+    assert problem["path"] == path
+
+
+# ------------------------------------------------------------------ size localizations
+
+
+LOCALIZATION = """sizeLocalization { id name displayName comment status countries { code } sizeCharts { id }
+  localizedSizes(where: {localizedName: {startsWith: "Gr"}}) { localizedName size { name } } }"""
+
+
+def test_sizes_called_otherwise_in_a_country(erp: Integration) -> None:
+    chart = erp.change(
+        "createSizeChart", "sizeChart { id sizes { id name } }", input={"name": "Hats", "horizontalLabels": ["S", "M"]}
+    )["sizeChart"]
+    given = {
+        "name": "German", "displayName": "DE", "comment": "for hats", "status": "ACTIVE",
+        "addCountries": [{"code": "DE"}], "addSizeCharts": [{"id": chart["id"]}],
+    }  # fmt: skip
+    made = erp.change("createSizeLocalization", LOCALIZATION, input=given)["sizeLocalization"]
+    assert made["countries"] == [{"code": "DE"}] and made["sizeCharts"] == [{"id": chart["id"]}]
+    assert made["comment"] == "for hats" and made["localizedSizes"] == []
+    sizes = [{"size": {"name": "S"}, "name": "Gr. 1"}, {"size": {"id": chart["sizes"][1]["id"]}, "name": "Gr. 2"}]
+    named = erp.change("setLocalizedSizes", LOCALIZATION, input={"sizeChart": {"id": chart["id"]}, "sizes": sizes})
+    assert [row["localizedName"] for row in named["sizeLocalization"]["localizedSizes"]] == ["Gr. 1", "Gr. 2"]
+    shown = erp.ask(
+        "query ($id: Int!) { sizeChart(id: $id) { sizes { localized { localizedName } } } }", id=chart["id"]
+    )
+    assert shown["sizeChart"]["sizes"][0]["localized"] == [{"localizedName": "Gr. 1"}]
+    sizes = [{"size": {"name": "S"}, "name": ""}]
+    named = erp.change("setLocalizedSizes", LOCALIZATION, input={"sizeChart": {"id": chart["id"]}, "sizes": sizes})
+    assert [row["localizedName"] for row in named["sizeLocalization"]["localizedSizes"]] == ["Gr. 2"]
+    update = {"removeCountries": [{"code": "DE"}], "addCountries": [{"code": "AT"}], "status": "INACTIVE"}
+    changed = erp.change("updateSizeLocalization", LOCALIZATION, id=made["id"], input=update)["sizeLocalization"]
+    assert changed["countries"] == [{"code": "AT"}] and changed["status"] == "INACTIVE"
+    wrong = {"sizeChart": {"id": chart["id"]}, "sizes": [{"size": {"name": "XXL"}, "name": "x"}]}
+    assert erp.refused("setLocalizedSizes", input=wrong)[0]["path"] == ["input", "sizes", "0", "size", "name"]
+    assert erp.refused("createSizeLocalization", input={**given, "addSizeCharts": []})
+
+
+# ------------------------------------------------------------------ wishlists
+
+
+def test_what_integrations_put_on_wishlists(erp: Integration) -> None:
+    data = erp.ask(
+        """{ customers(limit: 1, sort: [id_DESC]) { id }
+             displays(where: {storeId: 1, status: ACTIVE}, limit: 1) { displayItems { id } } }"""
+    )
+    customer, item = data["customers"][0]["id"], data["displays"][0]["displayItems"][0]["id"]
+    wishlist = "wishlist { id name isDefault store { id } items { displayItem { id } } }"
+    given = {"customer": {"id": customer}, "displayItem": {"id": item}}
+    made = erp.change("addWishlistItem", wishlist, input=given)["wishlist"]
+    assert made["isDefault"] is True and made["items"] == [{"displayItem": {"id": item}}]
+    (problem,) = erp.refused("addWishlistItem", input=given)
+    assert "duplicate" in problem["message"]
+    found = erp.ask("query ($id: [Int!]) { wishlists(where: {customerId: $id}) { id } }", id=[customer])
+    assert found["wishlists"] == [{"id": made["id"]}]
+    gone = {"wishlist": {"id": made["id"]}, "displayItem": {"id": item}}
+    assert erp.change("removeWishlistItem", wishlist, input=gone)["wishlist"]["items"] == []
+    assert texts(erp.refused("removeWishlistItem", input=gone)) == ["Could not find displayItem"]
+
+
+# ------------------------------------------------------------------ what the shop has
+
+
+def test_places_plugins_templates_and_subscriptions(erp: Integration) -> None:
+    data = erp.ask(
+        """{ brickAndMortars(where: {name: {contains: "stockholm"}}) { name type status address latitude country { code }
+               warehouse { brickAndMortar { name } } assignedStores { id }
+               openingDays { type date isClosed openingHours { openAt closeAt } } }
+             affiliates(where: {uri: {equals: "lina-blog"}}) { name plain: htmlSnippet safe: htmlSnippet(escapeHtml: true)
+               orders(limit: 1) { number } }
+             storePlugins(where: {storeId: [1]}) { type plugin uri store { id } }
+             documentTemplates(where: {name: {contains: "wholesale"}}) { name type numberSeries { name } store { id } }
+             newsletterSubscriptions(where: {email: {contains: "@"}}, limit: 3, sort: [createdAt_DESC]) { email isActive store { id } }
+             adminUsers { id } centraIPs
+             counters { accounts affiliates brickAndMortars invoices } }"""
+    )
+    (place,) = data["brickAndMortars"]
+    assert place["type"] == "STORE" and place["country"] == {"code": "SE"} and place["assignedStores"] == [{"id": 1}]
+    days = {row["type"]: row for row in place["openingDays"]}
+    assert days["MONDAY"]["openingHours"] == [{"openAt": "10:00", "closeAt": "19:00"}] and "SPECIAL" in days
+    assert place["warehouse"]["brickAndMortar"] == {"name": place["name"]}
+    (affiliate,) = data["affiliates"]
+    assert affiliate["plain"].startswith("<img") and affiliate["safe"].startswith("&lt;img")
+    assert data["storePlugins"] and all(row["type"] == "PAYMENT_METHOD" for row in data["storePlugins"])
+    assert [row["store"]["id"] for row in data["documentTemplates"]] == [2]
+    assert len(data["newsletterSubscriptions"]) == 3 and data["centraIPs"]
+    assert data["counters"]["accounts"] == 14 and data["counters"]["invoices"] > 100
+
+
+def test_an_account_with_a_template(erp: Integration) -> None:
+    given = {
+        "name": "T", "status": "ACTIVE", "market": {"id": 7}, "pricelist": {"id": 7}, "documentTemplate": {"id": 2},
+    }  # fmt: skip
+    account = erp.change("createAccount", "account { id documentTemplate { name } }", input=given)["account"]
+    assert account["documentTemplate"] == {"name": "Invoice of Wholesale"}
+    found = erp.ask("{ accounts(where: {documentTemplateId: [2]}) { id } }")["accounts"]
+    assert found == [{"id": account["id"]}]
