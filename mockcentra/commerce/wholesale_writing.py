@@ -362,14 +362,20 @@ def pay_invoice(tx: Transaction, invoice_id: int, amount: int, paid_at: int | No
     return payment_id
 
 
+def settle_by_invoice(tx: Transaction, order_id: int) -> None:
+    """New shipments of an order are paid when an invoice about the whole order is."""
+    for invoice_id in rows.invoices_of_whole_order(tx, order_id):
+        _follow_payment(tx, invoice_id)
+
+
 def _follow_payment(tx: Transaction, invoice_id: int) -> None:
     """An invoice of a wholesale order that is paid in full pays the order, or its one shipment (soap-api.md 7.14)."""
     invoice = records.get(tx, "invoices", invoice_id)
     assert invoice is not None
-    if invoice["order_id"] is None or invoice["return_id"] is not None or invoice["total_paid"] < invoice["total"]:
+    if invoice["order_id"] is None or invoice["return_id"] is not None:
         return
     order = orders.row_of(tx, invoice["order_id"])
-    if order["account_id"] is None:
+    if order["account_id"] is None or not 0 < invoice["total"] <= invoice["total_paid"]:
         return
     wanted = [invoice["shipment_id"]] if invoice["shipment_id"] else rows.unpaid_shipments(tx, order["id"])
     for shipment_id in wanted:

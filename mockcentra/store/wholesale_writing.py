@@ -77,6 +77,15 @@ def unregistered_customer(tx: Transaction, store_id: int, email_key: str) -> int
     )
 
 
+def invoices_of_whole_order(tx: Transaction, order_id: int) -> list[int]:
+    """Invoices about an order that name no shipment of it."""
+    found = tx.all(
+        "SELECT id FROM invoices WHERE order_id = ? AND shipment_id IS NULL AND return_id IS NULL ORDER BY id",
+        (order_id,),
+    )
+    return [row[0] for row in found]
+
+
 def unpaid_shipments(tx: Transaction, order_id: int) -> list[int]:
     return [
         row[0] for row in tx.all("SELECT id FROM shipments WHERE order_id = ? AND NOT is_paid ORDER BY id", (order_id,))

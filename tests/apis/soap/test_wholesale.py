@@ -225,6 +225,18 @@ def test_an_invoice_that_is_paid_pays_the_order(erp: Erp, order: Node) -> None:
     assert (found["status"], found["payments/status"]) == ("completed", "complete")
 
 
+def test_an_order_that_is_paid_in_advance(erp: Erp, order: Node) -> None:
+    """Terms such as PREPAID: the invoice is paid before anything is packed."""
+    invoice = {"id": "PRE", "store": "2", "currency": order["currency"], "total": order["ordertotal"],
+               "totalpaid": order["ordertotal"], "order": {"id": order["id"]}}  # fmt: skip
+    erp.ok("invoices_Update", {"invoices": {"invoice": invoice}})
+    rows = {"product": [row(p, s) for p, s in rows_of(order)]}
+    shipment = {"id": "SHIP", "shipped": "yes", "products": rows}
+    erp.change(order, status="confirmed", shipments={"shipment": shipment})
+    found = erp.order(order["ordernumber"])
+    assert (found["status"], found["shipments/shipment/paid"]) == ("completed", "yes")
+
+
 @pytest.mark.parametrize("field", ["order", "shipment", "account", "buyer", "refund"])
 def test_an_invoice_is_about_known_things(erp: Erp, field: str) -> None:
     invoice = {"id": "INV", "store": "2", "currency": "EUR", "total": "1", field: {"id": "?"}}

@@ -16,7 +16,7 @@ from mockcentra.apis.soap.order_content import (
     EXTRA_RETURN_TYPE,
     EXTRA_SHIPPING_DATE,
 )
-from mockcentra.commerce import administration, ledger, order_changes, orders, returns, shipments
+from mockcentra.commerce import administration, ledger, order_changes, orders, returns, shipments, wholesale_writing
 from mockcentra.commerce.errors import Conflict, Denied, Invalid
 from mockcentra.commerce.external_ids import is_number
 from mockcentra.commerce.settings import setting
@@ -195,6 +195,7 @@ def _shipment(call: Call, order: Row, content: Content) -> None:
             raise Invalid({f"shipment {external}": "does not exist, and a new one needs products"})
         shipment_id = _pack(call, order["id"], content, units, flags.get("goodtogo", False))
         call.ids.assign("shipment", shipment_id, external)
+        wholesale_writing.settle_by_invoice(call.tx, order["id"])
     else:
         present = rows.units_of_shipment(call.tx, shipment_id)
         if any(present.get(line_id, 0) != quantity for line_id, quantity in _of_goods(call, order, units).items()):
