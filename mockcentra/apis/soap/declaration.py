@@ -5,12 +5,15 @@ and the address is that of whoever asks (Spyne would remember the first one).
 """
 
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 from mockcentra.apis.soap import spyne_compat
 from mockcentra.apis.soap.messages import ALWAYS, NAMESPACE, OPERATIONS, Field, Operation, fields, fields_of
+
+_first_call = threading.Lock()
 
 SERVICE = "Centra"
 PORT = "CentraSoap"
@@ -39,9 +42,14 @@ class Declaration:
         return self._document.replace(_ADDRESS.encode(), escaped(address).replace('"', "&quot;").encode())
 
 
-@cache
 def declaration() -> Declaration:
-    """The one declaration; making it imports Spyne, which takes a moment."""
+    """The one declaration; making it imports Spyne, which takes a moment. Others who ask meanwhile wait for it."""
+    with _first_call:
+        return _declaration()
+
+
+@cache
+def _declaration() -> Declaration:
     spyne_compat.load()
     from spyne import Application
     from spyne.interface.wsdl import Wsdl11

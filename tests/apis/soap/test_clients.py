@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,18 @@ def test_zeep_sees_faults(service: Any) -> None:
 def test_zeep_and_a_space_of_its_own(live: LiveShop) -> None:
     service = zeep.Client(f"{live.url}/_space/zeep{PATH}?wsdl").service
     assert service.warehouses_Update(login=LOGIN, warehouses={"warehouse": [{"id": "W"}]}).success
+
+
+def test_many_ask_first() -> None:
+    """Eight threads that need the declaration at the same moment share one."""
+    code = (
+        "from concurrent.futures import ThreadPoolExecutor;"
+        "from mockcentra.apis.soap.declaration import declaration;"
+        "pool = ThreadPoolExecutor(8);"
+        "print(len({id(each) for each in pool.map(lambda _: declaration(), range(32))}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == "1", done.stderr
 
 
 # ------------------------------------------------------------------ Node
