@@ -229,7 +229,7 @@ def create_display(
     for position, picture in enumerate(rows.media_of_product(tx, product["id"]), 1):
         if picture["variant_id"] is None or picture["variant_id"] in shown:
             rows.show_media(tx, display_id, picture["id"], position)
-    price_writing.refresh(tx, product["id"])
+    price_writing.refresh(tx, product["id"], only_missing=True)
     tx.touch("catalogue")
     tx.touch_items(items)
     tx.event("display", display_id, "created", product=product["id"])
@@ -280,6 +280,7 @@ def add_media(tx: Transaction, product: Row, variant_id: int | None, source_url:
     media_id = records.add(
         tx,
         "media",
+        id=rows.fresh_media_id(tx),
         product_id=product["id"],
         variant_id=variant_id,
         file_name="",

@@ -71,8 +71,13 @@ def set_prices(
     return True
 
 
-def refresh(tx: Transaction, product_id: int, pricelist_ids: Collection[int] | None = None) -> None:
-    """Lets the display items of a product cost what was set for it, in all pricelists or in some."""
+def refresh(
+    tx: Transaction, product_id: int, pricelist_ids: Collection[int] | None = None, only_missing: bool = False
+) -> None:
+    """Lets the display items of a product cost what was set for it, in all pricelists or in some.
+
+    `only_missing` leaves those alone that cost something already, whoever said so.
+    """
     rows.show_altered(tx, product_id)
     known: dict[int, dict[int, Row]] = defaultdict(dict)
     for row in rows.of_product(tx, product_id, None if pricelist_ids is None else list(pricelist_ids)):
@@ -85,6 +90,8 @@ def refresh(tx: Transaction, product_id: int, pricelist_ids: Collection[int] | N
     for item in rows.items_in_stores_of(tx, product_id, list(known)):
         found = _chosen(known[item["pricelist_id"]], item["variant_id"])
         if found is None or (found["price"], found["price_rrp"]) == (item["price"], item["price_rrp"]):
+            continue
+        if only_missing and item["price"] is not None:
             continue
         key = (item["display_item_id"], item["pricelist_id"])
         if item["price"] is not None and found["price"] != item["price"]:
