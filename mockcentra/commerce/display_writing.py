@@ -90,6 +90,7 @@ def _items(tx: Transaction, display: Row, wanted: Wanted) -> bool:
     for row in order:
         if row["variant_id"] in removed:
             rows.remove_item(tx, row["id"])
+            tx.event("display_item", row["id"], "deleted", display=display["id"])
     before = [row["variant_id"] for row in order if row["variant_id"] not in removed]
     after = _placed(before, added)
     known = {row["variant_id"]: row["id"] for row in order if row["variant_id"] not in removed}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from mockcentra.store.database import Row, Transaction, marks
+from mockcentra.store.database import Row, Transaction, fresh_id, marks
 
 
 def is_uri_taken(tx: Transaction, table: str, uri: str, store_id: int | None = None) -> bool:
@@ -74,7 +74,8 @@ def items_of_brand(tx: Transaction, column: str, owner_id: int) -> list[int]:
 def add_display_item(tx: Transaction, display_id: int, variant_id: int) -> int:
     """Shows a variant on a display, after those that it shows already."""
     position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM display_items WHERE display_id = ?", (display_id,))
-    return tx.insert("display_items", display_id=display_id, variant_id=variant_id, position=position)
+    item_id = fresh_id(tx, "display_items", "display_item")
+    return tx.insert("display_items", id=item_id, display_id=display_id, variant_id=variant_id, position=position)
 
 
 def join_markets(tx: Transaction, display_id: int, market_ids: Iterable[int]) -> bool:
@@ -122,6 +123,11 @@ def categories_of_display(tx: Transaction, display_id: int) -> list[int]:
             "SELECT category_id FROM display_categories WHERE display_id = ? ORDER BY category_id", (display_id,)
         )
     ]
+
+
+def fresh_media_id(tx: Transaction) -> int:
+    """An id that no picture has or had."""
+    return fresh_id(tx, "media", "product_media")
 
 
 def media_of_product(tx: Transaction, product_id: int) -> list[Row]:
