@@ -35,7 +35,9 @@ def found(shopper: Shopper, words: str) -> list[str]:
 def test_a_product_built_from_nothing_is_for_sale_one_request_later(erp: Integration, shopper: Shopper) -> None:
     brand = erp.change("createBrand", "brand { id }", input={"name": "Hatter & Hare"})["brand"]
     category = erp.change(
-        "createCategory", "category { id uri }", input={"name": "Tea time", "store": {"id": WEBSHOP}, "status": "ACTIVE"}
+        "createCategory",
+        "category { id uri }",
+        input={"name": "Tea time", "store": {"id": WEBSHOP}, "status": "ACTIVE"},
     )["category"]
     product = new_product(erp, "White", "Blue", brand={"id": brand["id"]})
     assert [size["SKU"] for size in product.variants[1]["productSizes"]] == ["TEAPOT-2-S", "TEAPOT-2-M"]
@@ -125,7 +127,9 @@ def test_variants_before_others_come_first(erp: Integration) -> None:
 def test_a_variant_may_wait_for_its_size_chart(erp: Integration, shopper: Shopper) -> None:
     product = new_product(erp, "White")
     given = {"product": {"id": product.id}, "name": "Bare", "status": "ACTIVE"}
-    variant = erp.change("createProductVariant", "productVariant { id sizeChart { id } productSizes { id } }", input=given)
+    variant = erp.change(
+        "createProductVariant", "productVariant { id sizeChart { id } productSizes { id } }", input=given
+    )
     bare = variant["productVariant"]
     assert bare["sizeChart"] is None and bare["productSizes"] == []
     display = show(erp, Made(product.id, product.chart, [bare]))
@@ -215,7 +219,7 @@ def test_errors_name_what_is_wrong_and_nothing_is_written(erp: Integration, stor
         "input.addProductVariants.0.productVariant", "input.addProductMedia.0.productMedia",
     ]  # fmt: skip
     assert store.connection.total_changes == before
-    assert erp.ask("{ products(where: {productNumber: {equals: \"X\"}}) { id } }")["products"] == []
+    assert erp.ask('{ products(where: {productNumber: {equals: "X"}}) { id } }')["products"] == []
     missing = erp.refused("updateProduct", "product { id }", id=99999, input={"name": "Y"})
     assert missing == [{"message": "Could not find Product with ID 99999", "path": ["id"]}]
 
@@ -241,7 +245,9 @@ def test_weights_measurements_and_doubtful_numbers(erp: Integration) -> None:
     wrong = [{"horizontalLabel": "XXL", "verticalLabel": "Height", "value": "14"}]
     refused = erp.refused("updateProduct", id=product.id, input={"measurementTable": {"values": wrong}})
     assert paths(refused) == ["input.measurementTable.values.0.horizontalLabel"]
-    cleared = erp.change("updateProduct", table, id=product.id, input={"measurementTable": {"measurementChart": {"id": None}}})
+    cleared = erp.change(
+        "updateProduct", table, id=product.id, input={"measurementTable": {"measurementChart": {"id": None}}}
+    )
     assert cleared["product"]["measurementTable"] is None
 
 
@@ -260,19 +266,21 @@ def test_pictures_by_address_and_their_order(erp: Integration, shopper: Shopper,
             {"productId": product.id, "variantId": white, "url": "https://pictures.test/white.jpg", "altText": "White"},
         ]},
     )["queueId"]  # fmt: skip
-    batch = erp.ask("query ($id: String!) { mediaBatch(queueId: $id) { status productMedia { url completed } } }", id=queue)
+    batch = erp.ask(
+        "query ($id: String!) { mediaBatch(queueId: $id) { status productMedia { url completed } } }", id=queue
+    )
     assert batch["mediaBatch"]["status"] == "COMPLETED" and len(batch["mediaBatch"]["productMedia"]) == 2
     assert erp.ask('{ mediaBatch(queueId: "no") { status } }')["mediaBatch"] is None
-    read = "query ($id: Int!) { display(id: $id) { media { id altText productVariant { id } metaDataJSON source(sizeName: [\"full\"]) { url } } } }"
+    read = 'query ($id: Int!) { display(id: $id) { media { id altText productVariant { id } metaDataJSON source(sizeName: ["full"]) { url } } } }'
     whole, own = erp.ask(read, id=display["id"])["display"]["media"]
     assert own["altText"] == "White" and own["productVariant"] == {"id": white} and whole["productVariant"] is None
     details = json.loads(whole["metaDataJSON"])
     assert details["by"] == ["me"] and details["originalUrl"] == "https://pictures.test/teapot.jpg"
     assert client.get(whole["source"][0]["url"]).headers["content-type"] == "image/jpeg"
     order = [{"productMedia": {"id": own["id"]}, "before": {"id": whole["id"]}}]
-    moved = erp.change(
-        "updateDisplay", "display { media { id } }", id=display["id"], input={"addProductMedia": order}
-    )["display"]["media"]
+    moved = erp.change("updateDisplay", "display { media { id } }", id=display["id"], input={"addProductMedia": order})[
+        "display"
+    ]["media"]
     assert [each["id"] for each in moved] == [own["id"], whole["id"]]
     shown = in_shop(shopper, display)["media"]["standard"]
     assert [f"/{own['id']}_" in shown[0], f"/{whole['id']}_" in shown[1]] == [True, True]
@@ -352,7 +360,7 @@ def test_displays_are_related_in_one_direction(erp: Integration, shopper: Shoppe
 def test_a_display_in_another_language(erp: Integration, shopper: Shopper) -> None:
     product = new_product(erp)
     display = show(erp, product)
-    german = erp.ask('{ languages { id code } }')["languages"]
+    german = erp.ask("{ languages { id code } }")["languages"]
     language = next(each["id"] for each in german if each["code"] == "de")
     texts = [{"field": "name", "value": "Fliegende Kanne"}, {"field": "uri", "value": "kanne"}]
     erp.change(
@@ -445,4 +453,9 @@ def test_a_bundle_is_sold_in_sets(erp: Integration, shopper: Shopper) -> None:
         },
     )  # fmt: skip
     section = "input.addBundleSections.0"
-    assert paths(refused) == ["input.sizeChart", "input.sizes.0.size", f"{section}.quantity", f"{section}.productVariants"]
+    assert paths(refused) == [
+        "input.sizeChart",
+        "input.sizes.0.size",
+        f"{section}.quantity",
+        f"{section}.productVariants",
+    ]
