@@ -19,7 +19,8 @@ _DELIVERY = """
   JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id
 """
 _SIZE_COLUMNS = """
-  z.id AS product_size_id, z.ean, z.upc, p.number AS product_number, v.number AS variant_number,
+  z.id AS product_size_id, v.id AS variant_id, p.id AS product_id, z.ean, z.upc,
+  p.number AS product_number, v.number AS variant_number,
   z.number AS size_number, p.name AS product_name, v.name AS variant_name, n.name AS size_name, p.brand_id,
   p.collection_id, p.weight_milli, p.weight_unit
 """
@@ -82,7 +83,7 @@ def delivery_lines(tx: Transaction, delivery_ids: Sequence[int]) -> dict[int, li
     if delivery_ids:
         for row in tx.all(
             "SELECT dl.id, dl.supplier_delivery_id, dl.supplier_order_line_id, dl.quantity, dl.accepted_quantity,"
-            f" ol.cost, {_SIZE_COLUMNS} FROM supplier_delivery_lines dl"
+            f" ol.cost, ol.customs_type, ol.customs, {_SIZE_COLUMNS} FROM supplier_delivery_lines dl"
             f" JOIN supplier_order_lines ol ON ol.id = dl.supplier_order_line_id {_SIZE_JOINS}"
             f" WHERE dl.supplier_delivery_id IN ({marks(delivery_ids)}) ORDER BY dl.id",
             delivery_ids,
@@ -228,8 +229,9 @@ def supplies(tx: Transaction, column: str, owner_ids: Iterable[int]) -> dict[int
         raise ValueError(column)
     found: dict[int, list[Row]] = defaultdict(list)
     for row in tx.all(
-        "SELECT u.*, s.currency_id, s.name AS supplier_name, v.name AS variant_name, v.product_id, p.name AS product_name"
-        " FROM variant_supplies u JOIN suppliers s ON s.id = u.supplier_id JOIN variants v ON v.id = u.variant_id"
+        "SELECT u.*, s.currency_id, s.name AS supplier_name, v.name AS variant_name, v.product_id,"
+        " p.name AS product_name FROM variant_supplies u JOIN suppliers s ON s.id = u.supplier_id"
+        " JOIN variants v ON v.id = u.variant_id"
         f" JOIN products p ON p.id = v.product_id WHERE u.{column} {_AMONG} ORDER BY u.supplier_id, u.variant_id",
         (to_json(list(owner_ids)),),
     ):
@@ -262,3 +264,32 @@ def costs(tx: Transaction, supplier_id: int, variant_ids: Iterable[int]) -> dict
 
 def is_name_taken(tx: Transaction, name: str, own_id: int = 0) -> bool:
     return tx.value("SELECT EXISTS (SELECT 1 FROM suppliers WHERE name = ? AND id <> ?)", (name, own_id)) == 1
+
+
+def announced(tx: Transaction, order_id: int) -> dict[int, int]:
+    """Line of a supplier order -> pieces that are in deliveries: what came, or is to come."""
+    rows = tx.all(
+        "SELECT l.supplier_order_line_id, SUM(CASE d.status WHEN 'open' THEN l.quantity ELSE l.accepted_quantity END)"
+        " FROM supplier_delivery_lines l JOIN supplier_deliveries d ON d.id = l.supplier_delivery_id"
+        " WHERE d.supplier_order_id = ? AND d.status <> 'cancelled' GROUP BY 1",
+        (order_id,),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def linked_lines(tx: Transaction, supplier_order_line_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Line of a supplier order -> the links of customers' order lines with it."""
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in links(tx, supplier_order_line_ids):
+        found[row["supplier_order_line_id"]].append(row)
+    return found
+
+
+def changes_of_deliveries(tx: Transaction, numbers: Iterable[str]) -> dict[str, int]:
+    """Number of a delivery -> the change of stock that it was."""
+    rows = tx.all(
+        "SELECT reference, MIN(id) FROM stock_changes WHERE kind = 'supplier_delivery'"
+        f" AND reference {_AMONG} GROUP BY reference",
+        (to_json(list(numbers)),),
+    )
+    return {row[0]: row[1] for row in rows}
