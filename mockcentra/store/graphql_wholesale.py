@@ -262,3 +262,17 @@ def sizes_of_charts(tx: Transaction, chart_ids: Iterable[int]) -> dict[int, list
     ):
         found.setdefault(row["size_chart_id"], []).append(row)
     return found
+
+
+# ------------------------------------------------------------------ calculations
+
+
+def items_of_displays(tx: Transaction, display_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """(display, variant) -> its display item."""
+    return {
+        (row[0], row[1]): row[2]
+        for row in tx.all(
+            f"SELECT display_id, variant_id, id FROM display_items WHERE display_id {_AMONG}",
+            (to_json(list(display_ids)),),
+        )
+    }
