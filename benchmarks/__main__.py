@@ -22,6 +22,8 @@ from typing import Any
 
 CONNECTIONS = 8
 ORDERS = "Order API: GET /orders?limit=20"
+GRAPHQL = "GraphQL: 10 orders with their lines"
+ORDER_QUERY = "{ orders(limit: 10) { number status grandTotal { value } lines { id quantity product { name } } } }"
 ROUNDS = 3
 
 
@@ -154,12 +156,18 @@ def cases(url: str) -> list[Case]:
         Case("POST /products, 24 with all facets", "POST", "/api/checkout/products", '{"limit": 24}', stateless, 0.40),
         Case("POST /items/{item} as a new visitor", "POST", f"/api/checkout/items/{item}", "{}", {}, 0.35),
         Case(ORDERS, "GET", "/api/order-api/orders?limit=20", "", order_token(url), 0.25),
+        Case(GRAPHQL, "POST", "/graphql", json.dumps({"query": ORDER_QUERY}), graphql_token(url), 0.15),
     ]
 
 
 def order_token(url: str) -> dict[str, str]:
     """The header that opens the Order API."""
     return {"API-Authorization": call("GET", f"{url}/_mock/info")[0]["apis"]["order"]["secret"]}
+
+
+def graphql_token(url: str) -> dict[str, str]:
+    """The header that opens the GraphQL API."""
+    return {"Authorization": f"Bearer {call('GET', f'{url}/_mock/info')[0]['apis']['graphql']['token']}"}
 
 
 def ratios(running: Running, seconds: int) -> Iterator[tuple[Case, float, float]]:
@@ -310,6 +318,127 @@ def _soap_product(number: int, sizes: tuple[str, ...]) -> str:
     )
 
 
+class Integration:
+    """A caller of the GraphQL API, who counts the seconds that it waits for answers."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.headers = f"{url}/graphql", graphql_token(url)
+        self.waited = 0.0
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        began = time.perf_counter()
+        answer = call("POST", self.url, {"query": query, "variables": variables}, self.headers)[0]
+        self.waited += time.perf_counter() - began
+        if "errors" in answer or any(part["userErrors"] for part in answer["data"].values() if "userErrors" in part):
+            raise SystemExit(f"GraphQL: {json.dumps(answer)[:500]}")
+        return answer["data"]
+
+
+def graphql_rows(_: argparse.Namespace) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as cache:
+        for what, aim in (("first start ever", 5.0), ("start", 1.0)):
+            with emulator(cache=cache) as running:
+                integration = Integration(running.url)
+                integration.ask(ORDER_QUERY)
+                waited = running.started_in + integration.waited
+            text = f"GraphQL: first answer after a {what}"
+            yield Row(text, f"{waited * 1000:,.0f} ms", f"< {aim * 1000:,.0f} ms", waited < aim, waited)
+    with emulator() as running:
+        yield everything_row(running, "")
+        integration = Integration(running.url)
+        waits = []
+        for number in range(6):
+            integration.waited = 0
+            build_product(integration, number)
+            waits.append(integration.waited * 1000)
+        cold, worst = waits[0], max(waits[1:])
+        text = f"{worst:.0f} ms, the first {cold:.0f} ms"
+        yield Row("GraphQL: a product of 3 variants and 18 sizes", text, "< 150 ms", worst < 150, worst)
+
+
+def everything_row(running: Running, prefix: str) -> Row:
+    """What ten orders with all that belongs to them take."""
+    query = (Path(__file__).parent / "orders.graphql").read_text("utf-8")
+    integration = Integration(running.url)
+    waits = []
+    for number in range(40):
+        integration.waited = 0
+        integration.ask(query, page=1 + number % 2)
+        waits.append(integration.waited * 1000)
+    middle = sorted(waits)[len(waits) // 2]
+    text = f"{middle:.0f} ms, the first {waits[0]:.0f} ms"
+    return Row(f"{prefix}GraphQL: all of 10 orders", text, "< 40 ms", middle < 40, middle)
+
+
+def build_product(integration: Integration, number: int) -> None:
+    """A product of 3 variants with 6 sizes each, its price, a display, and stock."""
+    problems = "userErrors { message path }"
+    chart = integration.ask(
+        f"mutation ($name: String!, $sizes: [String!]!) {{ createSizeChart(input: {{name: $name, "
+        f"horizontalLabels: $sizes}}) {{ sizeChart {{ id }} {problems} }} }}",
+        name=f"Chart {number}",
+        sizes=["XS", "S", "M", "L", "XL", "XXL"],
+    )["createSizeChart"]["sizeChart"]
+    variants = [
+        {
+            "name": f"Colour {place}",
+            "status": "ACTIVE",
+            "variantNumber": f"C{place}",
+            "sizeChart": chart,
+            "productSizes": [
+                {"size": {"name": size}, "EAN": f"9{number:05}{place:03}{at:04}"}
+                for at, size in enumerate(("XS", "S", "M", "L", "XL", "XXL"))
+            ],
+        }
+        for place in range(3)
+    ]
+    product = integration.ask(
+        f"mutation ($input: ProductCreateInput!) {{ createProduct(input: $input) {{ product {{ id variants {{ id "
+        f"productSizes {{ id }} }} }} {problems} }} }}",
+        input={
+            "name": f"Sweater {number}",
+            "status": "ACTIVE",
+            "productNumber": f"BENCH{number}",
+            "brand": {"id": 1},
+            "addProductVariants": variants,
+        },
+    )["createProduct"]["product"]
+    made = [variant["id"] for variant in product["variants"]]
+    assert [len(variant["productSizes"]) for variant in product["variants"]] == [6, 6, 6]
+    integration.ask(
+        f"mutation ($product: Int!) {{ setPrices(input: {{pricelist: {{id: 1}}, productPrices: [{{product: "
+        f'{{id: $product}}, price: {{value: 499, currencyIsoCode: "SEK"}}}}]}}) {{ {problems} }} }}',
+        product=product["id"],
+    )
+    integration.ask(
+        f"mutation ($input: DisplayCreateInput!) {{ createDisplay(input: $input) {{ display {{ id }} {problems} }} }}",
+        input={
+            "name": f"Sweater {number}",
+            "status": "ACTIVE",
+            "store": {"id": 1},
+            "product": {"id": product["id"]},
+            "addMarkets": [{"id": 1}],
+            "addProductVariants": [{"productVariant": {"id": variant}} for variant in made],
+        },
+    )
+    integration.ask(
+        f"mutation ($input: StockChangeInput!) {{ changeStock(input: $input) {{ {problems} }} }}",
+        input={
+            "intoWarehouse": {"id": 1},
+            "description": "First delivery",
+            "productVariants": [
+                {
+                    "productVariant": {"id": variant},
+                    "sizeChanges": [
+                        {"size": {"name": size}, "deliveredQuantity": 5} for size in ("XS", "S", "M", "L", "XL", "XXL")
+                    ],
+                }
+                for variant in made
+            ],
+        },
+    )
+
+
 def large_rows(options: argparse.Namespace) -> Iterator[Row]:
     if not options.large:
         return
@@ -324,10 +453,11 @@ def large_rows(options: argparse.Namespace) -> Iterator[Row]:
             yield Row(f"10,000 products: {case.name}", text, f"{aim:.0%}" if aim else "", share >= aim, share)
     with emulator("--orders", "100000") as large:
         for case, mine, _ in ratios(large, options.seconds):
-            if case.name == ORDERS:
+            if case.name in (ORDERS, GRAPHQL):
                 share = mine / expected[case.name]
                 text = f"{mine:,.0f}/s of {expected[case.name]:,.0f}/s = {share:.0%}"
                 yield Row(f"100,000 orders: {case.name}", text, "70%", share >= 0.7, share)
+        yield everything_row(large, "100,000 orders: ")
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
@@ -336,6 +466,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Iterator[Row]]] = {
     "rates": rate_rows,
     "stock": stock_rows,
     "soap": soap_rows,
+    "graphql": graphql_rows,
     "large": large_rows,
 }
 

@@ -338,7 +338,7 @@ def test_a_chart_of_one_dimension(erp: Integration) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"name": "", "horizontalLabels": ["A"]}, {"name": "x", "horizontalLabels": []}, {"name": "x", "horizontalLabels": ["A", "A"]}, {"name": "x", "horizontalLabels": ["A"], "displayDividedBy": 0}]
+    "given", [{"name": "", "horizontalLabels": ["A"]}, {"name": "x", "horizontalLabels": []}, {"name": "x", "horizontalLabels": ["A", "A"]}, {"name": "x", "horizontalLabels": ["A"], "displayDividedBy": -1}]
 )  # fmt: skip
 def test_charts_that_cannot_be(erp: Integration, given: dict[str, Any]) -> None:
     assert erp.refused("createSizeChart", input=given)

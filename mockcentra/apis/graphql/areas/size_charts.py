@@ -135,8 +135,8 @@ def _chart_columns(change: Change) -> dict[str, Any]:
         columns["unit"] = given["displayUnit"] or ""
     if "displayDividedBy" in given:
         divisor = given["displayDividedBy"]
-        if divisor is not None and divisor < 1:
-            given.error("displayDividedBy must be at least 1", "displayDividedBy")
+        if divisor is not None and divisor < 0:  # integrations send 0 for "not divided"
+            given.error("displayDividedBy must not be negative", "displayDividedBy")
         columns["stock_divisor"] = "" if divisor is None else str(divisor)
     return columns
 
