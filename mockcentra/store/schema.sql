@@ -1328,6 +1328,7 @@ CREATE TABLE shipments (
   UNIQUE (order_id, position)
 );
 CREATE INDEX shipments_created ON shipments (created_at);
+CREATE INDEX shipments_open ON shipments (is_good_to_go, created_at) WHERE is_shipped = 0;
 
 CREATE TABLE shipment_lines (
   id            INTEGER PRIMARY KEY,
