@@ -82,6 +82,7 @@ def allocate(
             if warehouse.allocation_policy == "check_first":
                 quantity = min(wanted, here)
                 if quantity > 0:
+                    free[key] -= quantity  # no other line of the order waits for the same pieces
                     asked[warehouse.id, CHECK_FIRST].append(Need(need.line_id, need.product_size_id, quantity))
                     waiting = max(waiting, quantity)
                 continue

@@ -88,19 +88,40 @@ def answer_check(tx: Transaction, order_id: int, warehouse_id: int, accepts: boo
     for other in rows.of_order(tx, order_id, CHECK_FIRST):
         if other["status"] in rows.PENDING:
             _end(tx, other, "rejected")
-    order_rows.update(tx, order_id)
+    _go_on(tx, order_id)
 
 
 def _go_on_without(tx: Transaction, order_id: int) -> None:
     """When every warehouse that was asked has said no, the order is allocated from all others."""
     asked = rows.of_order(tx, order_id, CHECK_FIRST)
-    if any(row["status"] in (*rows.PENDING, "confirmed") for row in asked):
-        return
-    lines = {line["line"] for row in asked for line in from_json(row["lines_json"])}
-    order = _order(tx, order_id)
+    if not any(row["status"] in (*rows.PENDING, "confirmed") for row in asked):
+        _go_on(tx, order_id)
+
+
+def _go_on(tx: Transaction, order_id: int) -> None:
+    """What of the lines that warehouses checked still waits is allocated from warehouses that need not check."""
+    lines = {line["line"] for row in rows.of_order(tx, order_id, CHECK_FIRST) for line in from_json(row["lines_json"])}
     needs = [need for need in allocation.demand(tx, order_id) if need.line_id in lines]
-    allocation.allocate(tx, needs, order["allocation_rule_id"], True, keeps_reserves=False, checks_first=False)
+    allocation.allocate(
+        tx,
+        needs,
+        _order(tx, order_id)["allocation_rule_id"],
+        True,
+        keeps_reserves=False,
+        but_warehouses=_declined(tx, order_id),
+        checks_first=False,
+    )
     order_rows.update(tx, order_id)
+
+
+def _declined(tx: Transaction, order_id: int) -> set[int]:
+    """Warehouses that did not want the order, or did not say: nobody asks them a second time."""
+    return {
+        row["warehouse_id"]
+        for kind in (CHECK_FIRST, CONFIRM)
+        for row in rows.of_order(tx, order_id, kind)
+        if row["status"] in ("rejected", "timed-out")
+    }
 
 
 # ------------------------------------------------------------------ confirm
@@ -168,14 +189,13 @@ def _pass_on(tx: Transaction, row: Row, status: str) -> None:
         _release(tx, row)
     _end(tx, row, status)
     if was_holding:
-        order = _order(tx, row["order_id"])
-        tried = {
-            each["warehouse_id"]
-            for each in rows.of_order(tx, row["order_id"], CONFIRM)
-            if each["status"] in ("rejected", "timed-out")
-        }
         allocation.allocate(
-            tx, _open_needs(tx, row), order["allocation_rule_id"], True, keeps_reserves=False, but_warehouses=tried
+            tx,
+            _open_needs(tx, row),
+            _order(tx, row["order_id"])["allocation_rule_id"],
+            True,
+            keeps_reserves=False,
+            but_warehouses=_declined(tx, row["order_id"]),
         )
     order_rows.update(tx, row["order_id"])
 

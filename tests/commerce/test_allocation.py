@@ -4,16 +4,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockcentra.commerce import allocation, orders
+from mockcentra.commerce import allocation, orders, requests
 from mockcentra.commerce.allocation import Need
 from mockcentra.commerce.errors import OutOfStock
 from mockcentra.commerce.settings import change_settings
 from mockcentra.store import Store, Transaction
 from mockcentra.store import allocations as rows
+from mockcentra.store import requests as request_rows
+from mockcentra.store.database import from_json
 from mockcentra.store.template import Template
 from tests.commerce.checks import assert_stock_adds_up, place, set_stock
 
-BORAS, ROTTERDAM, FLAGSHIP, BERLIN = 1, 2, 4, 5
+BORAS, ROTTERDAM, EDISON, FLAGSHIP, BERLIN = 1, 2, 3, 4, 5
 
 
 @pytest.fixture
@@ -124,6 +126,42 @@ def test_a_warehouse_that_checks_first_holds_nothing_yet(store: Store, item: str
         tx.touch("reference")
         order_id = place(tx, {item: 5})
         assert held(tx, order_id) == {BERLIN: 2}
+    assert_stock_adds_up(store)
+
+
+def ship_from_store(tx: Transaction) -> None:
+    rule = tx.value("SELECT id FROM allocation_rules WHERE name = 'Ship from store'")
+    tx.run("UPDATE markets SET allocation_rule_id = ? WHERE name = 'Nordics'", (rule,))
+    tx.touch("reference")
+
+
+def test_two_lines_do_not_wait_for_the_same_pieces(store: Store, item: str):
+    with store.transaction() as tx:
+        change_settings(tx, {"store.backorders": True})
+        ship_from_store(tx)
+        set_stock(tx, size_of(item), {FLAGSHIP: 3})
+        order_id = place(tx, {item: 1})
+        asked = len(request_rows.of_order(tx, order_id, "check_first"))
+        line = tx.value("SELECT id FROM order_lines WHERE order_id = ?", (order_id,))
+        needs = [Need(line, size_of(item), 2), Need(line, size_of(item), 2)]
+        rule = tx.value("SELECT allocation_rule_id FROM orders WHERE id = ?", (order_id,))
+        allocation.allocate(tx, needs, rule, True, keeps_reserves=False)
+        (request,) = request_rows.of_order(tx, order_id, "check_first")[asked:]
+        assert [each["quantity"] for each in from_json(request["lines_json"])] == [2, 1]
+
+
+def test_what_no_warehouse_kept_after_its_check_comes_from_those_that_need_none(store: Store, item: str):
+    with store.transaction() as tx:
+        tx.run("UPDATE warehouses SET allocation_policy = 'check_first', threshold = 0 WHERE id IN (1, 2)")
+        tx.run("INSERT INTO allocation_rule_warehouses VALUES (1, ?, 9)", (EDISON,))
+        tx.touch("reference")
+        set_stock(tx, size_of(item), {BORAS: 2, ROTTERDAM: 4, EDISON: 9})
+        order_id = place(tx, {item: 5})
+        assert held(tx, order_id) == {EDISON: 1}, "the others are asked for four"
+        requests.answer_check(tx, order_id, BORAS, True)
+        assert sum(held(tx, order_id).values()) == 5
+        assert held(tx, order_id)[BORAS] == 2
+        assert allocation.demand(tx, order_id) == []
     assert_stock_adds_up(store)
 
 
