@@ -176,8 +176,13 @@ def put_size(tx: Transaction, variant: Row, size_id: int, **columns: Any) -> int
     return found["id"]
 
 
+def repainted(tx: Transaction, product_id: int) -> None:
+    """Says that pictures or prices of a product changed: nothing by which lists find it."""
+    tx.touch_items(rows.items_of_products(tx, [product_id]))
+
+
 def touched(tx: Transaction, product_id: int) -> None:
-    """Says that what webshops show of a product changed."""
+    """Says that what webshops show of a product changed, and how lists find it."""
     items = rows.items_of_products(tx, [product_id])
     if items:
         tx.touch("catalogue")
@@ -291,7 +296,7 @@ def add_media(tx: Transaction, product: Row, variant_id: int | None, source_url:
     records.change(tx, "media", media_id, file_name=f"{media_id}_{tx.hex(10)}-{name}")
     for display in rows.displays_of_product(tx, product["id"]):
         rows.show_media(tx, display["id"], media_id, media_id)
-    touched(tx, product["id"])
+    repainted(tx, product["id"])
     tx.event("product_media", media_id, "created", product=product["id"])
     return media_id
 
@@ -300,7 +305,7 @@ def change_media(tx: Transaction, media: Row, **columns: Any) -> bool:
     """Replaces the picture or what it shows."""
     if not records.change(tx, "media", media["id"], **columns):
         return False
-    touched(tx, media["product_id"])
+    repainted(tx, media["product_id"])
     tx.event("product_media", media["id"], "updated", product=media["product_id"])
     return True
 

@@ -131,7 +131,7 @@ def _pictures(tx: Transaction, display_id: int, wanted: Wanted) -> bool:
 
 def delete_media(tx: Transaction, media: Row) -> None:
     """Takes a picture away from its product, its variant and every display."""
-    catalogue_writing.touched(tx, media["product_id"])
+    catalogue_writing.repainted(tx, media["product_id"])
     rows.delete_media(tx, media["id"])
     tx.event("product_media", media["id"], "deleted", product=media["product_id"])
 

@@ -104,9 +104,7 @@ def refresh(
     rows.write(tx, new)
     rows.remove(tx, gone)
     items = {entry[0] for entry in new} | {entry[0] for entry in gone}
-    if items:
-        tx.touch("catalogue")
-        tx.touch_items(items)
+    tx.touch_items(items)
 
 
 def _chosen(prices: Mapping[int, Row], variant_id: int) -> Row | None:
