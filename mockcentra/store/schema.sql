@@ -1605,6 +1605,7 @@ CREATE TABLE invoices (
   due_at         INTEGER,
   created_at     INTEGER NOT NULL
 );
+CREATE INDEX invoices_shipment ON invoices (shipment_id);
 
 CREATE TABLE invoice_payments (
   id         INTEGER PRIMARY KEY,
