@@ -18,6 +18,10 @@ INTEGRATION = "SOAP"
 STORE_TYPES = {"dtc": "retail", "wholesale": "wholesale"}
 LARGEST = 2**31 - 1
 
+# How this API names the states that a thing can be in.
+STATUSES = {"active": "active", "inactive": "inactive", "canceled": "cancelled", "cancelled": "cancelled"}
+SHOWN_STATUSES = {"active": "active", "inactive": "inactive", "cancelled": "canceled"}
+
 
 class Call:
     """One call: its transaction, the conversion table of this API, and the messages of its answer."""
@@ -147,8 +151,3 @@ def one_of(text: str, name: str, choices: dict[str, str]) -> str:
     if text not in choices:
         raise Invalid({name: f"cannot be {text}"})
     return choices[text]
-
-
-# How this API names the states that a thing can be in.
-STATUSES = {"active": "active", "inactive": "inactive", "canceled": "cancelled", "cancelled": "cancelled"}
-SHOWN_STATUSES = {"active": "active", "inactive": "inactive", "cancelled": "canceled"}

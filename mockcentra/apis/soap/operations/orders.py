@@ -15,6 +15,7 @@ from mockcentra.apis.soap.order_content import (
     EXTRA_RETURN_STATUS,
     EXTRA_RETURN_TYPE,
     EXTRA_SHIPPING_DATE,
+    shown_sizes,
 )
 from mockcentra.commerce import administration, ledger, order_changes, orders, returns, shipments, wholesale_writing
 from mockcentra.commerce.errors import Conflict, Denied, Invalid
@@ -157,7 +158,7 @@ def _line(
         return line["id"]
     product_id = call.find("product", product, "product")
     variant_id = call.find("variant", product.get("variation", {}), "variation")
-    shown = _sizes_shown(call, lines)
+    shown = shown_sizes(call, (row["size_id"] for row in lines))
     matching = [
         row
         for row in lines
@@ -171,12 +172,6 @@ def _line(
     if not matching:
         raise Invalid({f"product {product.get('id', '')}": "is not on the order"})
     return matching[0]["id"]
-
-
-def _sizes_shown(call: Call, lines: Sequence[Row]) -> dict[int, str]:
-    from mockcentra.apis.soap.order_content import shown_sizes
-
-    return shown_sizes(call, (row["size_id"] for row in lines))
 
 
 # ------------------------------------------------------------------ shipments
