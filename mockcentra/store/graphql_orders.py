@@ -20,6 +20,11 @@ WAITS_FOR_CHECK = computed(
     "EXISTS (SELECT 1 FROM allocation_requests q WHERE q.order_id = {t}.id AND q.kind = 'check_first'"
     " AND q.status = 'sent')",
 )
+SUBSCRIPTION = computed(
+    "order_subscription",
+    "SELECT MIN(s.id) FROM subscription_contracts c JOIN subscriptions s ON s.contract_id = c.id"
+    " WHERE c.order_id = {t}.id",
+)
 ALLOCATED_WAREHOUSES = computed(
     "order_allocated_warehouses",
     "SELECT COUNT(DISTINCT a.warehouse_id) FROM order_lines l JOIN allocations a ON a.order_line_id = l.id"

@@ -1887,9 +1887,6 @@ CREATE VIEW account_returns AS
 CREATE VIEW buyer_mails AS
   SELECT o.account_id, o.buyer_id, m.id AS mail_id FROM orders o
   JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT) WHERE o.account_id IS NOT NULL;
-CREATE VIEW subscription_orders AS
-  SELECT s.id AS subscription_id, c.order_id FROM subscriptions s
-  JOIN subscription_contracts c ON c.id = s.contract_id WHERE c.order_id IS NOT NULL;
 CREATE VIEW customer_mails AS
   SELECT c.id AS customer_id, m.id AS mail_id FROM customers c JOIN mails m ON m.recipient = c.email;
 CREATE VIEW shipment_line_allocations AS

@@ -375,7 +375,7 @@ _DTC_FIELDS: dict[str, Spec] = {
     "customer": One("customer_id"),
     "customerInfo": Computed(_person("customerInfo"), "extra_json", "address_json"),
     "deliveryGroups": Computed(lambda _: [], "id"),
-    "subscription": Column("id", nothing),
+    "subscription": One(rows.SUBSCRIPTION),
 }
 _WHOLESALE_FIELDS: dict[str, Spec] = {
     "account": One("account_id"),
