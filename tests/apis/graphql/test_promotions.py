@@ -316,3 +316,88 @@ def test_the_vouchers_of_the_shop(erp: Integration) -> None:
     assert by_name["Sock deal"]["method"] == "AUTO"
     assert [each["type"] for each in by_name["Sock deal"]["actions"][0]["criteria"]] == ["PRODUCT_QUANTITY"]
     assert any(row["usages"] for row in found["vouchers"])
+
+
+# ------------------------------------------------------------------ gift certificates and subscriptions
+
+
+def test_gift_certificates(erp: Integration) -> None:
+    found = erp.ask(
+        """{ giftCertificateGenerators { name type values { value currency { code } } store { id } onlyInCurrencyOfSale
+               showGiftValue translations { language { code } fields { field value } }
+               vouchers(limit: 2) { name giftCertificateGenerator { name } } } }"""
+    )["giftCertificateGenerators"]
+    any_amount, fifty = found
+    assert any_amount["type"] == "DYNAMIC_PRICE_OFF" and any_amount["values"] == []
+    assert fifty["type"] == "PRICE_OFF" and {"value": 500, "currency": {"code": "SEK"}} in fifty["values"]
+    assert any_amount["vouchers"][0]["giftCertificateGenerator"] == {"name": "Gift card"}
+    assert any_amount["translations"]
+
+
+PLAN = """subscriptionPlan { id name status interval { type value } discount internalComment shippingType store { id }
+  productVariants { id } displayItems { id } createdAt }"""
+
+
+def test_a_plan_made_here_is_offered_in_the_shop(erp: Integration, shopper: Shopper) -> None:
+    product = shopper.ordinary_products()[0]
+    variant = variant_of(erp, product)
+    given = {
+        "name": "Every ten days", "status": "ACTIVE", "store": {"id": 1}, "interval": {"type": "DAY", "value": 10},
+        "discount": 12.5, "internalComment": "A trial",
+    }  # fmt: skip
+    plan = erp.change("createSubscriptionPlan", PLAN, input=given)["subscriptionPlan"]
+    assert plan["discount"] == 12.5 and plan["shippingType"] == "STANDARD" and plan["productVariants"] == []
+
+    def offers() -> list[int]:
+        shown = shopper.ok("GET", f"/products/{product['product']}")["product"]
+        return [each["subscriptionPlan"] for each in shown.get("subscriptionPlans", [])]
+
+    both = {"subscriptionPlan": {"id": plan["id"]}, "productVariants": [{"id": variant}]}
+    assert plan["id"] not in offers()
+    done = erp.change("setSubscriptionPlanVariants", PLAN, input=both)["subscriptionPlan"]
+    assert done["productVariants"] == [{"id": variant}] and plan["id"] in offers()
+    erp.change("updateSubscriptionPlan", id=plan["id"], input={"status": "INACTIVE"})
+    assert plan["id"] not in offers()
+    erp.change("updateSubscriptionPlan", id=plan["id"], input={"status": "ACTIVE"})
+    assert plan["id"] in offers()
+    erp.change("unsetSubscriptionPlanVariants", input=both)
+    assert plan["id"] not in offers()
+    erp.refused("createSubscriptionPlan", input={**given, "interval": {"type": "DAY", "value": 0}})
+    erp.refused("createSubscriptionPlan", input={**given, "discount": 101})
+
+
+def test_contracts_and_their_subscriptions(erp: Integration) -> None:
+    contracts = erp.ask(
+        """{ subscriptionContracts(sort: createdAt_DESC) { id createdAt updatedAt customer { id email } market { id }
+               pricelist { id } originatingOrder { number } store { id } shippingAddress { city } shippingOption { id }
+               paymentMethod { uri } subscriptionPayment { paymentMethod status createdAt }
+               subscriptions { id status interval { type value } quantity nextOrderDate discount needsAttention
+                 attentionReasons isWaitingForPayment orders { number } subscriptionPlan { id }
+                 lines { quantity unitPrice { value } originalUnitPrice { value } productSize { id productVariant { id } size { id } } } } } }"""
+    )["subscriptionContracts"]
+    contract = next(each for each in contracts if any(s["status"] == "ACTIVE" for s in each["subscriptions"]))
+    one = next(each for each in contract["subscriptions"] if each["status"] == "ACTIVE")
+    line = one["lines"][0]
+    assert line["unitPrice"]["value"] < line["originalUnitPrice"]["value"]
+    changed = erp.change("updateSubscription", "subscription { status }", id=one["id"], input={"status": "PAUSED"})
+    assert changed["subscription"] == {"status": "PAUSED"}
+    size = line["productSize"]
+    given = {
+        "contract": {"id": contract["id"]}, "subscriptionPlan": one["subscriptionPlan"], "quantity": 2,
+        "nextOrderDate": "2099-01-05",
+        "subscriptionItems": [{"variant": size["productVariant"], "size": {"id": size["size"]["id"]}}],
+    }  # fmt: skip
+    made = erp.change("createSubscription", "subscription { id nextOrderDate quantity contract { id } }", input=given)
+    assert made["subscription"]["nextOrderDate"] == "2099-01-05" and made["subscription"]["contract"] == {
+        "id": contract["id"]
+    }
+    erp.refused("createSubscription", input={**given, "quantity": 0})
+    erp.refused("createSubscription", input={**given, "nextOrderDate": "2001-01-05"})
+    found = erp.ask(
+        """query ($c: [Int!], $e: String!) { subscriptions(where: {contractId: $c, status: PAUSED, email: {equals: $e}}) { id }
+             needy: subscriptions(where: {needsAttention: true}) { needsAttention } }""",
+        c=[contract["id"]], e=contract["customer"]["email"],
+    )  # fmt: skip
+    assert {"id": one["id"]} in found["subscriptions"] and all(each["needsAttention"] for each in found["needy"])
+    erp.change("updateSubscription", id=one["id"], input={"status": "CANCELLED"})
+    erp.refused("updateSubscription", id=one["id"], input={"status": "ACTIVE"})

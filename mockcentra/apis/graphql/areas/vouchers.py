@@ -34,6 +34,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.apis.graphql.voucher_actions import CRITERIA, RESULTS, action_of, condition_of, result_of
 from mockcentra.commerce import voucher_writing
+from mockcentra.store import graphql_promotions as promotions
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
 from mockcentra.store import voucher_writing as rows
@@ -149,6 +150,11 @@ _REUSABLE = EmbeddedList(
 )
 
 
+def _generators(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[int | None]:
+    found = promotions.generators_of_vouchers(run.tx, [row[0] for row in picked])
+    return [found.get(row[0]) for row in picked]
+
+
 def _is_entry(entry_id: int | None) -> bool:
     return entry_id is None
 
@@ -186,7 +192,7 @@ define(
             "actions": Many("voucher_id"),
             "adminUser": Column("id", _nobody),
             "parentVoucher": Column("id", _nobody),
-            "giftCertificateGenerator": Column("id", _nobody),
+            "giftCertificateGenerator": Batch(_generators, "id"),
             "markets": Through(MARKETS),
             "store": One("store_id"),
             "usages": EmbeddedList(_usages, _USAGE_FILTERS, _USAGE_SORTS, "id"),
