@@ -7,7 +7,8 @@ the mutations of a request share one transaction, in which each has a savepoint 
 
 import logging
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any, NamedTuple
@@ -32,7 +33,7 @@ from graphql import (
 from mockcentra import __version__
 from mockcentra.apis.graphql import changes, rate_limits, registry, sdl, tokens
 from mockcentra.apis.graphql.complexity import complexity
-from mockcentra.apis.graphql.execution import Asked, Failure, Run, TooLarge
+from mockcentra.apis.graphql.execution import MAX_SECONDS, Asked, Failure, Run, TooLarge
 from mockcentra.apis.graphql.planning import Documents, Field, Operation, Plan, Refused
 from mockcentra.apis.graphql.types import load_areas
 from mockcentra.commerce.errors import CommerceError
@@ -44,7 +45,10 @@ log = logging.getLogger("mockcentra.graphql")
 MAX_BODY = 1024 * 1024
 RATE_LIMITS = "graphql.rate_limits"
 LOCALIZABLE = "Localizable"
+KEPT_INTROSPECTIONS = 4
 _documents = Documents()
+_introspections: dict[Plan, Mapping[str, Any]] = {}
+"""What the schema is to the last documents that asked for it whole, encoded: some megabytes each."""
 _decoder = msgspec.json.Decoder()
 
 
@@ -150,10 +154,8 @@ def _formatted(error: GraphQLError, category: str = "graphql") -> dict[str, Any]
 
 def _executed(asked: Asked, operation: Operation, sent: Mapping[str, Any], cost: int) -> Answer:
     store, plan = asked.space.store, asked.plan
-    about = {
-        field.key: _introspected(field, sent) for field in plan.root.fields if field.name in ("__schema", "__type")
-    }
     try:
+        about = _introspected(plan, sent)
         if operation.is_mutation:
             with store.transaction() as tx:
                 run = Run(tx, asked)
@@ -273,20 +275,46 @@ def _nothing(field: Field) -> dict[str, Any]:
 # ------------------------------------------------------------------ introspection, deprecated fields
 
 
-def _introspected(field: Field, sent: Mapping[str, Any]) -> Any:
-    """`__schema` or `__type`, answered by the library's own executor; it touches no shop."""
-    plan = field.plan
+class _OutOfTime(BaseException):
+    """Ends an introspection; the library would note an Exception and go on with the next field."""
+
+
+def _introspected(plan: Plan, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`__schema` and `__type`, answered by the library's own executor; they touch no shop. Raises TooLarge."""
+    fields = [field for field in plan.root.fields if field.name in ("__schema", "__type")]
+    if not fields:
+        return {}
+    kept = _introspections.get(plan)
+    if kept is not None:
+        return kept
     node = plan.operation
     operation = OperationDefinitionNode(
         operation=node.operation,
         name=node.name,
         variable_definitions=node.variable_definitions,
         directives=(),
-        selection_set=SelectionSetNode(selections=tuple(field.nodes)),
+        selection_set=SelectionSetNode(selections=tuple(part for field in fields for part in field.nodes)),
     )
     document = DocumentNode(definitions=(operation, *plan.fragments.values()))
-    result = execute_sync(sdl.schema(), document, variable_values=dict(sent))
-    return (result.data or {}).get(field.key)
+    end = time.monotonic() + MAX_SECONDS
+
+    def in_time(resolve: Callable[..., Any], *place: Any, **arguments: Any) -> Any:
+        if time.monotonic() > end:
+            raise _OutOfTime
+        return resolve(*place, **arguments)
+
+    try:
+        result = execute_sync(sdl.schema(), document, variable_values=dict(sent), middleware=[in_time])
+    except _OutOfTime:
+        raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.") from None
+    found = {field.key: (result.data or {}).get(field.key) for field in fields}
+    if node.variable_definitions:
+        return found
+    encoded = {key: msgspec.Raw(msgspec.json.encode(value)) for key, value in found.items()}
+    for oldest in list(_introspections)[: 1 - KEPT_INTROSPECTIONS]:
+        _introspections.pop(oldest, None)
+    _introspections[plan] = encoded
+    return encoded
 
 
 class _Deprecated(Visitor):

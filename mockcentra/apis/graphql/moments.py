@@ -4,8 +4,11 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from graphql import GraphQLError
+
 from mockcentra.store.clock import instance_zone
 
+MAX_PATTERN = 100
 DEFAULT_FORMAT = "Y-m-d\\TH:i:sP"
 DAY_FORMAT = "Y-m-d"
 
@@ -22,7 +25,9 @@ _WORDS = {"today": 0, "midnight": 0, "yesterday": -1, "tomorrow": 1}
 
 @lru_cache(maxsize=20_000)
 def shown(moment: int, pattern: str = DEFAULT_FORMAT) -> str:
-    """A moment in the instance's zone by a pattern of PHP's `date()` (section 6.6)."""
+    """A moment in the instance's zone by a pattern of PHP's `date()` (section 6.6). Raises GraphQLError: too long."""
+    if len(pattern) > MAX_PATTERN:
+        raise GraphQLError(f"A format has at most {MAX_PATTERN} characters.")
     local = datetime.fromtimestamp(moment, instance_zone())
     if pattern == DEFAULT_FORMAT:
         return local.isoformat()

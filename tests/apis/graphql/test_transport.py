@@ -278,3 +278,20 @@ def test_a_fragment_on_another_type_leaves_an_empty_object(erp: Integration) -> 
     data = erp.ask(document)
     assert data["brands"] == [{}]
     assert {} in data["mappedAttributes"][0]["elements"]
+
+
+def test_introspection_ends_in_time(erp: Integration, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "{ __schema { types { name fields { name type { name } } } } }"
+    assert erp.post(whole).content == erp.post(whole).content
+    monkeypatch.setattr("mockcentra.apis.graphql.engine.MAX_SECONDS", 0.01)
+    aliases = " ".join(f"a{number}: __schema {{ types {{ name fields {{ name }} }} }}" for number in range(50))
+    response = erp.post(f"{{ {aliases} }}")
+    assert response.status_code == 200
+    (error,) = response.json()["errors"]
+    assert "takes longer than" in error["message"]
+    assert "data" not in response.json()
+
+
+def test_a_format_is_no_way_to_fill_the_memory(erp: Integration) -> None:
+    body = erp.body("query ($format: String) { orders(limit: 1) { createdAt(format: $format) } }", format="Y" * 101)
+    assert body["errors"][0]["message"] == "A format has at most 100 characters."
