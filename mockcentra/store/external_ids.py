@@ -7,16 +7,23 @@ from mockcentra.store.database import Transaction, marks
 # Object type of the conversion: the table that holds such objects.
 TABLES = {
     "account": "accounts",
+    "address_book_entry": "account_addresses",
+    "admin_user": "admin_users",
     "brand": "brands",
     "buyer": "buyers",
     "category": "categories",
     "collection": "collections",
+    "currency": "currencies",
     "customer": "customers",
     "delivery_window": "delivery_windows",
+    "delivery_window_group": "delivery_window_groups",
+    "folder": "folders",
     "invoice": "invoices",
     "market": "markets",
     "media": "media",
     "order": "orders",
+    "order_line": "order_lines",
+    "payment_entry": "payment_entries",
     "payment_terms": "payment_terms",
     "price_alteration": "price_alterations",
     "pricelist": "pricelists",
@@ -27,7 +34,10 @@ TABLES = {
     "shipping_terms": "shipping_terms",
     "size": "sizes",
     "size_chart": "size_charts",
+    "store_plugin": "payment_methods",
+    "supplier_order": "supplier_orders",
     "variant": "variants",
+    "voucher": "vouchers",
     "warehouse": "warehouses",
 }
 _BATCH = 500
@@ -37,10 +47,6 @@ def integration(tx: Transaction, name: str) -> int:
     """The id of the integration with that name, made when there is none."""
     found = tx.value("SELECT id FROM integrations WHERE name = ?", (name,))
     return found if found is not None else tx.insert("integrations", name=name)
-
-
-def integration_if_any(tx: Transaction, name: str) -> int | None:
-    return tx.value("SELECT id FROM integrations WHERE name = ?", (name,))
 
 
 def object_of(tx: Transaction, integration_id: int, object_type: str, external_id: str) -> int | None:

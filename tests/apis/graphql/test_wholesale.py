@@ -401,3 +401,53 @@ def test_what_permissions_hide(erp: Integration) -> None:
     assert "Account.internalComment:read" in body["errors"][0]["message"]
     body = reader.body("mutation { deleteBuyer(id: 1) { userErrors { message } } }")
     assert "Buyer:write" in body["errors"][0]["message"]
+
+
+def test_what_the_queue_tells_of_wholesale(erp: Integration) -> None:
+    types = ["Account", "Buyer", "DeliveryWindow", "Invoice"]
+    erp.change("setEventListeners", input=[{"objectType": kind} for kind in types])
+    account_id = new_account(erp)
+    buyer_id = erp.change("createBuyer", "buyer { id }", input=new_buyer(account_id))["buyer"]["id"]
+    erp.refused("createBuyer", input=new_buyer(account_id))
+    given = {**COMMON, "name": "Now", "atOnce": {}}
+    window_id = erp.change("createDeliveryWindow", WINDOW, input=given)["deliveryWindow"]["id"]
+    (invoice,) = erp.ask("{ invoices(where: {status: [UNPAID]}, limit: 1) { id } }")["invoices"]
+    erp.change("markInvoiceAsPaid", input={"invoice": {"id": invoice["id"]}})
+    erp.change("deleteBuyer", id=buyer_id)
+    events = erp.ask(
+        """{ events(where: {objectType: [Account, Buyer, DeliveryWindow, Invoice]}) { objectType changeType objectReference
+             object { ... on Account { account: name } ... on AtOnceDeliveryWindow { window: name }
+             ... on WholesaleInvoice { invoice: status } ... on DirectToConsumerInvoice { other: status } } } }"""
+    )["events"]
+    assert [(row["objectType"], row["changeType"], row["objectReference"]) for row in events] == [
+        ("Account", "CREATED", account_id),
+        ("Buyer", "CREATED", buyer_id),
+        ("DeliveryWindow", "CREATED", window_id),
+        ("Invoice", "UPDATED", invoice["id"]),
+        ("Buyer", "DELETED", buyer_id),
+    ]
+    assert events[0]["object"] == {"account": "Corner Shop"} and events[-1]["object"] is None
+
+
+def test_external_ids_of_address_books_and_groups(erp: Integration) -> None:
+    account_id = new_account(erp)
+    entry = {"account": {"id": account_id}, "name": "Depot"}
+    entry_id = erp.change("createAddressBookEntry", "addressBookEntry { id }", input=entry)["addressBookEntry"]["id"]
+    given = [{"objectType": "AddressBookEntry", "internalId": entry_id, "externalId": "D-1"}]
+    erp.change("setIdConversions", "entries { externalId }", input=given)
+    book = erp.ask("query ($id: Int64!) { account(id: $id) { addressBook { externalId } } }", id=account_id)
+    assert book["account"]["addressBook"] == [{"externalId": "D-1"}]
+    given[0]["internalId"] = 99999
+    assert erp.refused("setIdConversions", input=given)[0]["path"] == ["input", "0", "internalId"]
+
+
+def test_a_token_of_another_store_sees_nothing_of_it(erp: Integration) -> None:
+    reader = erp.called("mock-graphql-dtc-only")
+    data = reader.ask(
+        """{ accounts { id } account(id: 1) { id } deliveryWindows { id } deliveryWindowsTree { __typename }
+             invoices(limit: 200) { __typename } counters { accounts } }"""
+    )
+    assert {row["__typename"] for row in data.pop("invoices")} == {"DirectToConsumerInvoice"}
+    assert data == {
+        "accounts": [], "account": None, "deliveryWindows": [], "deliveryWindowsTree": [], "counters": {"accounts": 0},
+    }  # fmt: skip

@@ -72,7 +72,7 @@ def _totals(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
 
 def _urls(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[str]:
     """Where invoices can be read: elsewhere, or at the shop."""
-    return [url or f"{run.base_url}/invoices/{number}.pdf" for url, number in picked]
+    return [url or f"{run.base_url}/invoice?invoice={number}" for url, number in picked]
 
 
 def _overdue(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[bool]:
