@@ -20,6 +20,7 @@ from mockcentra.commerce.model import (
     SizeRecord,
 )
 from mockcentra.commerce.money import percent_of, shares
+from mockcentra.commerce.price_writing import wholesale_prices
 from mockcentra.commerce.reference import Country, Market, Pricelist, Reference, ShippingOption, State, reference_of
 from mockcentra.commerce.selections import is_offered, line_price, parts_of, share_out
 from mockcentra.commerce.settings import setting
@@ -446,6 +447,8 @@ def _known(
         raise EntryRefused(PRODUCT, f"the product {_called(item)} has no price in this pricelist")
     amount = price.amount
     if amount is not None and place.account is not None:
+        altered = wholesale_prices(tx, context.store_id, context.pricelist.id, record.product_id, [record.id])
+        amount = altered.get(record.id, amount)
         amount -= percent_of(amount, _account_discount(tx, place))
     each = item.unit_price if item.unit_price is not None else amount or 0
     before = item.original_price

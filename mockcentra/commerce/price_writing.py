@@ -165,9 +165,9 @@ def wholesale_prices(
     Of several active days the latest one reached counts (soap-api.md 7.8).
     """
     wanted = set(item_ids)
+    alterations = rows.active_alterations(tx, store_id, tx.now)
     items = [row for row in rows.items_in_stores_of(tx, product_id, [pricelist_id]) if row["display_item_id"] in wanted]
     found = {row["display_item_id"]: row["price"] for row in items if row["price"] is not None}
-    alterations = rows.active_alterations(tx, store_id, tx.now)
     if not alterations:
         return found
     own = {row["variant_id"]: row for row in rows.of_product(tx, product_id, [pricelist_id])}

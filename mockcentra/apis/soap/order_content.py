@@ -34,7 +34,6 @@ _MORE = (
 ADDRESS_KEYS = dict((*_PERSON, *_COMPANY, *_PLACE, *_MORE))
 _CARRIER_WISHES = ("carrier", "service", "account", "taxid")
 _PAYMENT_TYPES = ("auth", "capture", "refund")
-_RETURN_STATUSES = {"completed": "completed", "pending": "pending"}
 
 # What an order keeps for integrations in `extra_json`, under the names of this API.
 EXTRA_CARRIER, EXTRA_ADDITIONALS, EXTRA_SHIPPING_DATE = "carrierinformation", "additionals", "preferred_shipping_date"

@@ -328,6 +328,25 @@ def test_an_order_of_a_customer_is_brought(erp: Erp, shopper: Shopper, warehouse
         assert "does not exist" in erp.refused("orders_Update", {"orders": {"order": lacking}})
 
 
+def test_an_order_of_somebody_without_an_address(erp: Erp, shopper: Shopper, warehouse: Warehouse) -> None:
+    product, size = rows_of(placed(erp, shopper))[0]
+    who = {"id": "NEW", "store": "1", "email": "nobody.knows@example.com"}
+    erp.ok("customers_Update", {"customers": {"customer": who}})
+    content = {
+        "id": "OWN-3",
+        "store": "1",
+        "customer": {"id": "NEW"},
+        "market": {"id": "1"},
+        "pricelist": {"id": "1"},
+        "products": {"product": row(product, size, 1)},
+    }
+    wrong = erp.refused("orders_Update", {"orders": {"order": {**content, "currency": "EUR"}}})
+    assert wrong == "order OWN-3: currency EUR is not that of the pricelist"
+    erp.ok("orders_Update", {"orders": {"order": content}})
+    brought = warehouse.all_orders()[-1]
+    assert (brought["deliveryCountry"], brought["deliveryEmail"]) == ("SE", who["email"])
+
+
 def test_an_update_needs_a_whole_number(erp: Erp, client: httpx.Client) -> None:
     order = erp.pending_order()
     product, size = rows_of(order)[0]

@@ -186,6 +186,13 @@ def test_altered_prices_apply_from_their_day_on(erp: Erp, store: Store, order: N
         assert words in erp.refused("pricealterationdates_Update", content)
     erp.ok("pricealterationdates_Update", {"pricealterationdates": {"pricealterationdate": day}})
     assert now() == {5500}
+    content = {"id": "OWN", "store": "2", "products": {"product": row(*rows_of(order)[0], 1)},
+               **{name: {"id": order[f"{name}/id"]} for name in ("account", "market", "pricelist")}}  # fmt: skip
+    erp.ok("orders_Update", {"orders": {"order": content}})
+    with store.transaction() as tx:
+        tx.event("order", tx.value("SELECT MAX(id) FROM orders"), "updated")
+    own = erp.events("order")[-1].one("data/order")
+    assert (own["id"], own["status"], own["products/product/price"]) == ("OWN", "pending", "55.00")
     off = {"id": "H", "status": "inactive"}
     erp.ok("pricealterationdates_Update", {"pricealterationdates": {"pricealterationdate": off}})
     assert now() == {5000}

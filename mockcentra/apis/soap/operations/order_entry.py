@@ -49,7 +49,7 @@ def insert(call: Call, content: Content) -> None:
         po_number=content.get("ponumber", ""),
         is_internal=content.get("internal") in ("true", "1"),
         shipping_cost=_cost(content),
-        **_parties(call, owner, content),
+        **_parties(call, owner, content, market_id),
     )
     try:
         order_id = order_entry.create(call.tx, new)
@@ -68,6 +68,12 @@ def _pricelist(call: Call, store_id: int, content: Content) -> int:
     """The pricelist that is named, else the first one of the store in that currency."""
     if content.get("pricelist"):
         found = call.find("pricelist", content["pricelist"], "pricelist")
+        named = call.reference.pricelists.get(found or 0)
+        if named is not None and content.get("currency", "").upper() not in (
+            "",
+            call.reference.currency_of(named).code,
+        ):
+            raise Invalid({f"currency {content['currency']}": "is not that of the pricelist"})
         if found is not None:
             return found
     for pricelist in call.reference.pricelists_of(store_id):
@@ -101,8 +107,8 @@ def _cost(content: Content) -> int | None:
     return amount(text, "shipping") if text else None
 
 
-def _parties(call: Call, owner: str, content: Content) -> dict[str, Any]:
-    """Who orders, and the addresses: those that are sent, else the customer's own."""
+def _parties(call: Call, owner: str, content: Content, market_id: int | None) -> dict[str, Any]:
+    """Who orders, and the addresses: those that are sent, else the customer's own, at least a country of the market."""
     billing = _address(content, "billingaddress") or _address(content, "shippingaddress")
     shipping = _address(content, "shippingaddress") or billing
     owner_id = call.find(owner, content[owner], owner)
@@ -116,11 +122,23 @@ def _parties(call: Call, owner: str, content: Content) -> dict[str, Any]:
     if customer is None:
         raise CommerceError({"customer": "does not exist"})
     own = {key: customer[column] for key, column in _CUSTOMER_ADDRESS.items()}
+    own["country"] = own["country"] or _country_of(call, market_id)
     return {
         "customer_id": owner_id,
         "address": {**own, **(billing or {})},
         "shipping_address": {**own, **(shipping or {})},
     }
+
+
+def _country_of(call: Call, market_id: int | None) -> str:
+    """Where an order of the market goes if nobody says so: to the store's home, or another country of the market."""
+    market = call.reference.markets.get(market_id or 0)
+    if market is None:
+        return ""
+    home = call.reference.channels[market.store_id].home_country_id
+    country_id = home if home in market.country_ids else min(market.country_ids, default=home)
+    country = call.reference.countries.get(country_id or 0)
+    return country.code if country is not None else ""
 
 
 def _address(content: Content, name: str) -> Address | None:
