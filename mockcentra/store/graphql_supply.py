@@ -50,6 +50,12 @@ def deliveries_of(column: str) -> Link:
     return Link(table, "delivery_id", column)
 
 
+def _deliveries_with(column: str) -> Link:
+    table = deliveries_of(column).table
+    return Link(f"(SELECT DISTINCT {column}, delivery_id FROM {table})", column, "delivery_id")
+
+
+DELIVERIES_OF_VARIANTS, DELIVERIES_OF_SIZES = _deliveries_with("variant_id"), _deliveries_with("size_id")
 # What was ordered and is delivered of what a supplier supplies, which is known as `<supplier>-<variant>`.
 _SUPPLY = (
     f"SELECT DISTINCT o.supplier_id || '-' || s.variant_id AS supply, o.id AS order_id, s.line_id FROM ({_SIZES}) s"

@@ -369,7 +369,7 @@ def test_a_plan_made_here_is_offered_in_the_shop(erp: Integration, shopper: Shop
 def test_contracts_and_their_subscriptions(erp: Integration) -> None:
     contracts = erp.ask(
         """{ subscriptionContracts(sort: createdAt_DESC) { id createdAt updatedAt customer { id email } market { id }
-               pricelist { id } originatingOrder { number } store { id } shippingAddress { city } shippingOption { id }
+               pricelist { id } originatingOrder { id number } store { id } shippingAddress { city } shippingOption { id }
                paymentMethod { uri } subscriptionPayment { paymentMethod status createdAt }
                subscriptions { id status interval { type value } quantity nextOrderDate discount needsAttention
                  attentionReasons isWaitingForPayment orders { number } subscriptionPlan { id }
@@ -399,5 +399,8 @@ def test_contracts_and_their_subscriptions(erp: Integration) -> None:
         c=[contract["id"]], e=contract["customer"]["email"],
     )  # fmt: skip
     assert {"id": one["id"]} in found["subscriptions"] and all(each["needsAttention"] for each in found["needy"])
+    order = "0" * 32
+    same = erp.ask("query ($o: [String!]) { subscriptionContracts(where: {originatingOrderId: $o}) { id } }", o=[order])
+    assert same["subscriptionContracts"] == []
     erp.change("updateSubscription", id=one["id"], input={"status": "CANCELLED"})
     erp.refused("updateSubscription", id=one["id"], input={"status": "ACTIVE"})

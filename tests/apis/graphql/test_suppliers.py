@@ -137,13 +137,20 @@ def test_a_delivery_fills_the_stock(erp: Integration, store: Store) -> None:
     done = erp.ask(
         """query ($id: [Int!], $s: Int!) { purchaseOrders(where: {id: $id, status: [COMPLETED]}) { status }
            purchaseOrderDeliveries(where: {supplierId: [$s], warehouseId: [2]}) { id }
-           productSizes(limit: 1) { stock(where: {warehouseId: [2]}) { freeToAllocateQuantity } }
+           productSizes(limit: 1) { stock(where: {warehouseId: [2]}) { freeToAllocateQuantity }
+             purchaseOrderDeliveries(limit: 1) { id }
+             productVariant { supplies { supplier { id } } purchaseOrderDeliveries(limit: 1) { id } } }
            supplier(id: $s) { supplies { purchaseOrders { id } purchaseOrderDeliveries(sort: id_ASC) { id } } } }""",
         id=[order["id"]], s=supplier,
     )  # fmt: skip
     assert done["purchaseOrders"] == [{"status": "COMPLETED"}]
     assert done["purchaseOrderDeliveries"] == [{"id": rest["id"]}]
-    assert done["productSizes"][0]["stock"] == [{"freeToAllocateQuantity": 4}]
+    (size_now,) = done["productSizes"]
+    assert size_now["stock"] == [{"freeToAllocateQuantity": 4}]
+    assert size_now["purchaseOrderDeliveries"] == [{"id": rest["id"]}]
+    assert size_now["productVariant"] == {
+        "supplies": [{"supplier": {"id": supplier}}], "purchaseOrderDeliveries": [{"id": rest["id"]}],
+    }  # fmt: skip
     assert done["supplier"]["supplies"] == [
         {
             "purchaseOrders": [{"id": order["id"]}],

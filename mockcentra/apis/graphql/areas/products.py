@@ -11,6 +11,7 @@ from mockcentra.apis.graphql.areas.delivery_windows import (
 )
 from mockcentra.apis.graphql.areas.prices import prices_of
 from mockcentra.apis.graphql.areas.stock import STOCK_OF_SIZES, TOTALS_OF_SIZES
+from mockcentra.apis.graphql.areas.suppliers import SUPPLIES_OF_VARIANTS
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.lists import EmbeddedList
 from mockcentra.apis.graphql.money import UNITS, money, weight
@@ -38,6 +39,7 @@ from mockcentra.apis.graphql.types import (
 from mockcentra.commerce import charts_writing
 from mockcentra.store import graphql_catalogue as rows
 from mockcentra.store import graphql_reading as reading
+from mockcentra.store import graphql_supply as supply
 from mockcentra.store.database import from_json, to_json
 from mockcentra.store.graphql_reading import Link
 
@@ -192,6 +194,8 @@ define(
             "deliveryWindowVariants": EmbeddedList(_windows, WINDOW_VARIANT_FILTERS, WINDOW_VARIANT_SORTS, "id"),
             "media": Many("variant_id"),
             "prices": prices_of("variant"),
+            "supplies": SUPPLIES_OF_VARIANTS,
+            "purchaseOrderDeliveries": Through(supply.DELIVERIES_OF_VARIANTS),
             "product": One("product_id"),
             "productSizes": Many("variant_id"),
             "sizeChart": One("size_chart_id"),
@@ -269,6 +273,7 @@ define(
             "stockChangeLines": Many("product_size_id"),
             "stock": STOCK_OF_SIZES,
             "stockTotals": TOTALS_OF_SIZES,
+            "purchaseOrderDeliveries": Through(supply.DELIVERIES_OF_SIZES),
         },
         filters={
             "description": Text("size_id>sizes.name"),

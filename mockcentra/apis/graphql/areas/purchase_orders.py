@@ -285,9 +285,19 @@ def _order_lines(given: Input, name: str, code: str | None) -> list[supplier_wri
         if cost is not None and cost < 0:
             part.error("unitPrice must not be negative", "unitPrice", "value")
         kind, worth = customs_of(part, "customsType", "customsTax")
-        line_id = part.ref("orderLine", "OrderLine") if "orderLine" in part else None
+        line_id = _linked_line(part, size_id) if "orderLine" in part else None
         found.append(supplier_writing.Line(size_id or 0, variant_id or 0, part["quantity"], cost, kind, worth, line_id))
     return found
+
+
+def _linked_line(part: Input, size_id: int | None) -> int | None:
+    """The line of a customer's order that a line of a delivery is for; a user error when it is for another size."""
+    line_id = part.ref("orderLine", "OrderLine")
+    if line_id is not None:
+        (row,) = reading.by_ids(part.run.tx, "order_lines", ("product_size_id",), [line_id])
+        if size_id is not None and row["product_size_id"] != size_id:
+            part.error(f"Order line ID {line_id} is of another size", "orderLine")
+    return line_id
 
 
 def _order_values(given: Input, before: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -163,7 +163,7 @@ def _shared(path: str) -> dict[str, Any]:
         "customerId": Among(f"{path}customer_id"),
         "email": Text(f"{path}customer_id>customers.email"),
         "marketId": Among(f"{path}market_id"),
-        "originatingOrderId": Among(f"{path}order_id"),
+        "originatingOrderId": Among(f"{path}order_id>orders.hash"),
         "pricelistId": Among(f"{path}pricelist_id"),
         "shippingOptionId": Among(f"{path}shipping_option_id"),
         "createdAt": Dates("created_at"),
