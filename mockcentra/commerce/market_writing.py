@@ -3,9 +3,8 @@
 from typing import Any
 
 from mockcentra.commerce.errors import Invalid
-from mockcentra.store import Transaction
+from mockcentra.store import Transaction, records
 from mockcentra.store import market_writing as rows
-from mockcentra.store import records
 
 
 def create_market(tx: Transaction, store_id: int, *, name: str, **columns: Any) -> int:
