@@ -24,7 +24,7 @@ def order_json(order: OrderRecord, mode: str) -> dict[str, Any]:
     row = order.row
     items = sum(line.total for line in order.lines)
     included = sum(line.tax_of(line.total) for line in order.lines if line.row["is_tax_included"])
-    return {
+    shown: dict[str, Any] = {
         "orderId": str(row["number"]),
         "orderStatus": row["status"],
         **_dates(row),
@@ -57,8 +57,9 @@ def order_json(order: OrderRecord, mode: str) -> dict[str, Any]:
         "products": rows_json(order.lines, mode, order_row),
         "totalItemsDiscount": number(sum(line.original_each * line.quantity - line.total for line in order.lines)),
         "discounts": _discounts(order),
-        **order_attributes(order),
     }
+    # any name may be that of an attribute, but none takes the place of what an order is
+    return shown | {name: value for name, value in order_attributes(order).items() if name not in shown}
 
 
 def shared_head(order: OrderRecord) -> dict[str, Any]:

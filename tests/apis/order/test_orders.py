@@ -310,3 +310,11 @@ def test_kept_orders_are_what_they_would_be_anew(
     assert api.order(number)["new"] == "N"
     client.post("/_mock/reset").raise_for_status()
     check()
+
+
+def test_no_attribute_takes_the_place_of_what_an_order_is(api: Warehouse):
+    order = api.place(1)
+    api.ok(
+        "PUT", "orders", {"order": order["orderId"], "extraAttributes": {"orderId": "9", "products": "x", "a b": "c"}}
+    )
+    assert api.order(order["orderId"]) == {**order, "a b": "c"}
