@@ -5,7 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from mockcentra.commerce import catalogue
 from mockcentra.commerce.errors import Invalid
+from mockcentra.commerce.pricing import is_running, price_of
 from mockcentra.store import Transaction, records
 from mockcentra.store import campaign_writing as rows
 
@@ -40,6 +42,7 @@ def change(tx: Transaction, campaign_id: int, **columns: Any) -> bool:
     """Changes columns of a campaign; returns whether anything differed."""
     if "status" in columns:
         _check_status(columns["status"])
+        _note(tx, campaign_id, rows.items_of(tx, campaign_id))
     if not records.change(tx, "campaigns", campaign_id, **columns):
         return False
     _changed(tx, campaign_id)
@@ -51,7 +54,10 @@ def put_places(tx: Transaction, campaign_id: int, place: str, add: Iterable[int]
 
     A fixed price counts in all pricelists of its currency. Returns whether anything differed.
     """
-    if not rows.put_places(tx, place, campaign_id, add, remove):
+    gone = list(remove)
+    if gone:
+        _note(tx, campaign_id, rows.items_of(tx, campaign_id))
+    if not rows.put_places(tx, place, campaign_id, add, gone):
         return False
     if place == "pricelist":
         rows.follow_pricelists(tx, campaign_id)
@@ -82,6 +88,7 @@ def set_variants(tx: Transaction, campaign_id: int, store_id: int, terms: Sequen
             }
             if each.price is not None:
                 prices.extend((item_id, pricelist_id, each.price) for pricelist_id in priced)
+    _note(tx, campaign_id, items)
     rows.put_items(tx, campaign_id, list(items.items()))
     rows.remove_prices(tx, campaign_id, items)
     rows.put_prices(tx, campaign_id, prices)
@@ -94,6 +101,7 @@ def set_variants(tx: Transaction, campaign_id: int, store_id: int, terms: Sequen
 def unset_variants(tx: Transaction, campaign_id: int, store_id: int, variant_ids: Iterable[int]) -> bool:
     """Takes variants out of a campaign; returns whether any was in it."""
     items = [item for found in rows.items_showing(tx, store_id, variant_ids).values() for item in found]
+    _note(tx, campaign_id, items)
     if not rows.remove_items(tx, campaign_id, items):
         return False
     records.change(tx, "campaigns", campaign_id, updated_at=tx.now)
@@ -104,10 +112,29 @@ def unset_variants(tx: Transaction, campaign_id: int, store_id: int, variant_ids
 def delete(tx: Transaction, campaign_id: int) -> None:
     """Deletes a campaign; what it lowered costs what it did before, orders keep what they were given."""
     items = rows.items_of(tx, campaign_id)
+    _note(tx, campaign_id, items)
     rows.delete(tx, campaign_id)
     tx.touch("catalogue")
     tx.touch_items(items)
     tx.event("campaign", campaign_id, "deleted")
+
+
+def _note(tx: Transaction, campaign_id: int, item_ids: Iterable[int]) -> None:
+    """Keeps what items cost because of a campaign that is running: their lowest price of a period knows it then."""
+    row = records.get(tx, "campaigns", campaign_id)
+    assert row is not None
+    notes = []
+    for record in catalogue.records(tx, item_ids).values():
+        for campaign in record.campaigns:
+            if campaign.campaign_id != campaign_id or not is_running(campaign, tx.now):
+                continue
+            since = max(campaign.start_at or 0, row["created_at"])
+            for market_id in sorted(campaign.market_ids):
+                for pricelist_id in sorted(campaign.pricelist_ids):
+                    price = price_of(record, market_id, pricelist_id, tx.now)
+                    if price.campaign is campaign and price.amount is not None and price.before is not None:
+                        notes.append((record.id, pricelist_id, market_id, price.amount, price.before, since))
+    rows.note_prices(tx, notes)
 
 
 def _changed(tx: Transaction, campaign_id: int, gone: Iterable[int] = ()) -> None:

@@ -176,3 +176,12 @@ def delete(tx: Transaction, campaign_id: int) -> None:
     for table in ("attribute_values", "attribute_links", "external_ids"):
         tx.run(f"DELETE FROM {table} WHERE object_type = 'campaign' AND object_id = ?", (campaign_id,))
     tx.update("campaigns", campaign_id, status="deleted", updated_at=tx.now)
+
+
+def note_prices(tx: Transaction, prices: Iterable[tuple[int, int, int, int, int, int]]) -> None:
+    """Notes what items cost until now: (item, pricelist, market, price, price before the campaign, since when)."""
+    tx.run_many(
+        "INSERT INTO price_records (display_item_id, pricelist_id, market_id, price, price_before, from_at, until_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(*price, tx.now) for price in prices],
+    )

@@ -101,6 +101,18 @@ def test_a_deleted_campaign_is_gone(erp: Integration, shopper: Shopper, store: S
     assert actions[0] == "created" and actions[-1] == "deleted"
 
 
+def test_the_lowest_price_remembers_a_campaign(erp: Integration, shopper: Shopper) -> None:
+    product = shopper.ordinary_products()[0]
+    campaign = new_campaign(erp)
+    fixed = percent(
+        variant_of(erp, product), 0, type="FIXED_PRICE", fixedPrice={"value": 1.5, "currencyIsoCode": "SEK"}
+    )
+    erp.change("setCampaignVariants", input={"campaign": {"id": campaign}, "variants": [fixed]})
+    erp.change("deleteCampaign", id=campaign)
+    shown = shopper.ok("GET", f"/products/{product['product']}")["product"]
+    assert shown["priceAsNumber"] > 1.5 and [entry["priceAsNumber"] for entry in shown["lowestPrice"]] == [1.5]
+
+
 def test_campaigns_that_cannot_be(erp: Integration) -> None:
     given = {"name": " ", "status": "ACTIVE", "store": {"id": 1}, "addPricelists": [{"id": 999}]}
     paths = [error["path"] for error in erp.refused("createCampaign", input=given)]
