@@ -15,7 +15,7 @@ MAX_LENGTH = 255
 
 def problem_with(tx: Transaction, kind: str, object_id: int | None, external_id: str) -> str | None:
     """Why a text cannot be the external id of an object; None when it can. That of a size is `chart|size`."""
-    if not 1 <= len(external_id) <= MAX_LENGTH:
+    if not 1 <= len(external_id) <= MAX_LENGTH or "\x00" in external_id:
         return f"externalId must have 1 to {MAX_LENGTH} characters"
     if kind == "size" and object_id is not None:
         expected = charts.full_name_of_size(tx, object_id)

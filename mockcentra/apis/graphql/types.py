@@ -335,6 +335,10 @@ def chosen_names(value: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     return [name for name in names if fits[kind](name.lower())]
 
 
+_FARTHEST = 2**60
+"""Beyond it no column holds a number."""
+
+
 @dataclass(frozen=True)
 class Range:
     """A range of numbers; the column holds `scale` times as much."""
@@ -346,7 +350,9 @@ class Range:
         return reading.between(self.path, *(self._scaled(value.get(end)) for end in ("from", "to")))
 
     def _scaled(self, value: float | None) -> int | float | None:
-        return None if value is None else value if self.scale == 1 else round(value * self.scale)
+        if value is None or self.scale == 1:
+            return value
+        return round(min(max(value * self.scale, -_FARTHEST), _FARTHEST))
 
     def has_value(self) -> Condition:
         return reading.is_null(self.path, False)

@@ -121,9 +121,10 @@ def _updated(run: Run, value: Mapping[str, Any]) -> reading.Condition:
 
 
 def _currency(change: Change) -> int | None:
-    code = (change.input.get("currencyIsoCode") or "").upper()
-    if not code:
+    code = change.input.get("currencyIsoCode")
+    if code is None:
         return None
+    code = code.upper()
     found = find(change.run, TYPES["Currency"], "code", [code]).get(code)
     if found is None:
         change.input.error(f"Could not find Currency with ID {code}", "currencyIsoCode")
