@@ -191,6 +191,7 @@ def _read(tx: Transaction, item_ids: Sequence[int]) -> list[ProductRecord]:
             stock_offset=row["stock_offset"],
             size_chart_id=row["size_chart_id"] or 0,
             measurement_chart_id=row["measurement_chart_id"],
+            measurements=row["measurements_json"] or "",
             sizes=tuple(
                 SizeRecord(
                     size["id"], size["name"], size["x"], size["y"], size["ean"], size["upc"],

@@ -181,6 +181,7 @@ class ProductRecord(Struct, frozen=True):
     created_at: int
     updated_at: int
     stamp: int
+    measurements: str = ""  # own contents of the measurement chart, as JSON: [[x, y, content]]
 
     def text(self, field_name: str, language_id: int) -> str:
         """A text (name, uri, excerpt, description, meta_title …) in that language, else in the main one."""

@@ -31,6 +31,7 @@ def display_items(tx: Transaction, display_item_ids: Iterable[int]) -> list[Row]
                max(d.updated_at, p.updated_at, v.updated_at) AS updated_at,
                d.status = 'active' AND p.status = 'active' AND v.status = 'active' AS is_active,
                p.number AS product_number, p.brand_id, p.collection_id, p.measurement_chart_id,
+               p.measurements_json,
                c.code AS country_of_origin, v.name AS variant_name, v.number AS variant_number, v.stock_offset,
                v.size_chart_id
         FROM display_items i

@@ -20,11 +20,12 @@ from mockcentra.commerce import bundles, pricing, stock
 from mockcentra.commerce.catalogue import is_listed, part_ids, records, with_parts
 from mockcentra.commerce.model import Context, MediaRecord, Price, ProductRecord, Sellable
 from mockcentra.commerce.money import number, plain_percent
-from mockcentra.commerce.reference import Currency, Market, Pricelist, Reference, SizeChart
+from mockcentra.commerce.reference import Currency, Market, MeasurementChart, Pricelist, Reference, SizeChart
 from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Store
 from mockcentra.store.cache import ByteCache
 from mockcentra.store.clock import local_text
+from mockcentra.store.database import from_json
 
 PICTURES = "/client/dynamic/images/"
 IMAGE_SIZES = ("standard",)
@@ -568,25 +569,27 @@ def media_json(
 
 
 def _measurements(record: ProductRecord, reference: Reference) -> bytes:
-    """The key `measurementChart` with its value, encoded once a chart."""
+    """The key `measurementChart` with its value, encoded once a chart; a product may have contents of its own."""
+    chart = reference.measurement_charts.get(record.measurement_chart_id or 0)
+    if chart is not None and record.measurements:
+        return _encoded_measurements(chart, from_json(record.measurements))
     key = ("measurements", record.measurement_chart_id)
     found: bytes | None = reference.memo.get(key)
     if found is None:
-        found = b',"measurementChart":' + _encode(_measurements_json(record.measurement_chart_id, reference))
-        reference.memo[key] = found
+        found = reference.memo[key] = _encoded_measurements(chart, chart.contents if chart is not None else ())
     return found
 
 
-def _measurements_json(chart_id: int | None, reference: Reference) -> dict[str, Any] | list[Any]:
-    chart = reference.measurement_charts.get(chart_id) if chart_id is not None else None
-    if chart is None:
-        return []
-    return {
-        "unit": chart.unit,
-        "x": list(chart.x),
-        "y": list(chart.y),
-        "contents": [{"content": content, "x": x, "y": y} for x, y, content in chart.contents],
-    }
+def _encoded_measurements(chart: MeasurementChart | None, contents: Sequence[Sequence[Any]]) -> bytes:
+    shown: dict[str, Any] | list[Any] = []
+    if chart is not None:
+        shown = {
+            "unit": chart.unit,
+            "x": list(chart.x),
+            "y": list(chart.y),
+            "contents": [{"content": content, "x": x, "y": y} for x, y, content in contents],
+        }
+    return b',"measurementChart":' + _encode(shown)
 
 
 def _plans_json(record: ProductRecord, price: Price | None, context: Context) -> list[dict[str, Any]]:

@@ -224,8 +224,9 @@ def test_errors_name_what_is_wrong_and_nothing_is_written(erp: Integration, stor
     assert missing == [{"message": "Could not find Product with ID 99999", "path": ["id"]}]
 
 
-def test_weights_measurements_and_doubtful_numbers(erp: Integration) -> None:
+def test_weights_measurements_and_doubtful_numbers(erp: Integration, shopper: Shopper) -> None:
     product = new_product(erp, "White", number="DOUBLE")
+    display = show(erp, product)
     made = erp.change(
         "createProduct", "product { id }", input={"name": "Copy", "status": "ACTIVE", "productNumber": "DOUBLE"}
     )
@@ -242,6 +243,8 @@ def test_weights_measurements_and_doubtful_numbers(erp: Integration) -> None:
     erp.change("updateProduct", table, id=product.id, input=given)
     shown = erp.change("updateProduct", table, id=product.id, input={"measurementTable": {"values": own}})["product"]
     assert json.loads(shown["measurementTable"]["contentJSON"]) == {"Height": {"S": "10", "M": "14"}}
+    in_the_shop = in_shop(shopper, display)["measurementChart"]
+    assert [cell["content"] for cell in in_the_shop["contents"]] == ["10", "14"]
     wrong = [{"horizontalLabel": "XXL", "verticalLabel": "Height", "value": "14"}]
     refused = erp.refused("updateProduct", id=product.id, input={"measurementTable": {"values": wrong}})
     assert paths(refused) == ["input.measurementTable.values.0.horizontalLabel"]

@@ -49,6 +49,10 @@ SKU = reading.computed(
     "SELECT p.number || v.number || {t}.number FROM variants v JOIN products p ON p.id = v.product_id"
     " WHERE v.id = {t}.variant_id",
 )
+SIZE_CHANGED = reading.computed(
+    "size_changed",
+    "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'product_size' AND e.object_id = {t}.id",
+)
 SHOWN_ON = Link("display_items", "variant_id", "display_id")
 
 
@@ -287,7 +291,7 @@ define(
             "isActive": Where(lambda run, value: reading.among("status", ["active"] if value else ["inactive"])),
             "updatedAt": Where(lambda run, value: rows.changed_between("product_size", *moments_of(run, value))),
         },
-        sorts={"sizeSort": "size_id>sizes.x", "updatedAt": "id"},
+        sorts={"sizeSort": "size_id>sizes.x", "updatedAt": SIZE_CHANGED},
         search=("size_id>sizes.name", "ean", "upc", "number"),
         lookups={"EAN": "ean", "UPC": "upc", "SKU": SKU},
     )
