@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ZONE_NAME = "Europe/Stockholm"
+_FIRST_YEAR = 1000  # those before it are not printed with four digits, and the first one not in every zone
 
 
 @lru_cache(maxsize=1)
@@ -65,8 +66,14 @@ def local_date(moment: int) -> str:
 
 
 def from_local(text: str) -> int:
-    """Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` in the instance's zone. Raises ValueError."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=instance_zone()).timestamp())
+    """Unix seconds of `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS` in the instance's zone, from the year 1000 on.
+
+    Raises ValueError for whatever is no such date.
+    """
+    told = datetime.fromisoformat(text)
+    if told.year < _FIRST_YEAR:
+        raise ValueError(text)
+    return int(told.replace(tzinfo=instance_zone()).timestamp())
 
 
 def iso_text(moment: float) -> str:

@@ -238,6 +238,7 @@ def changed(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
         ({"shippingList": "by-owl"}, -7),
         ({"warehouseGroup": "Nowhere"}, -7),
         ({"orderDate": "yesterday"}, -7),
+        ({"orderDate": "0001-01-01"}, -7),
         ({"voucherCodes": ["NO-SUCH-CODE"]}, -7),
         ({"createdFromOrigin": {"type": "order"}}, -4),
         ({"createdFromOrigin": {"type": "order", "id": 99999999}}, -7),

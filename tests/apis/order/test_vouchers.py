@@ -97,6 +97,7 @@ def test_every_missing_field_is_named_at_once(api: Warehouse) -> None:
         ({**PERCENT, "value": 101}, {"value": "invalid value"}),
         ({**PERCENT, "value": -1}, {"value": "invalid value"}),
         ({**PERCENT, "stopDate": "soon"}, {"stopDate": "invalid value"}),
+        ({**PERCENT, "startDate": "0001-01-01"}, {"startDate": "invalid value"}),
         ({**PERCENT, "startDate": "2099-12-31", "stopDate": "2099-01-01"}, {"stopDate": "invalid value"}),
         ({**PERCENT, "store": 99}, {"store": "invalid value"}),
         ({**PERCENT, "status": "perhaps"}, {"status": "invalid value"}),
