@@ -388,6 +388,19 @@ def test_from_the_shop_to_the_return(erp: Integration) -> None:
         assert pair in pairs, (pair, pairs)
 
 
+def test_only_what_is_reserved_is_shipped_unless_that_is_asked_for(erp: Integration) -> None:
+    order = picked(erp, "CONFIRMED")
+    free = {"order": {"id": order["id"]}, "stockActionPolicy": {"releaseItemsBackToWarehouse": True}}
+    erp.change("unallocateOrder", input=free)
+    line = order["lines"][0]
+    wanted = {"order": {"id": order["id"]}, "lines": [{"orderLine": {"id": line["id"]}, "quantity": 1}]}
+    errors = erp.refused("createShipment", input=wanted)
+    assert errors[0]["path"] == ["input", "lines"]
+    assert str(line["id"]) in errors[0]["message"]
+    made = erp.change("createShipment", "shipment { number }", input={**wanted, "allocateDemand": True})
+    assert made["shipment"]["number"] == f"{order['number']}-1"
+
+
 def test_a_return_that_is_taken_back_gives_its_units_back(erp: Integration) -> None:
     order = picked(erp, "CONFIRMED")
     shipment = shipped(erp, order, isPaid=True, shippedAt="now")

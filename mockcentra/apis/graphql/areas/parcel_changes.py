@@ -13,7 +13,8 @@ from mockcentra.apis.graphql.areas.order_changes import (
 )
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import ledger, order_editing, orders, returns, shipments
+from mockcentra.commerce import allocation, ledger, order_editing, orders, returns, shipments
+from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.order_editing import REMOVE
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
 from mockcentra.store import orders as order_rows
@@ -100,13 +101,19 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
     parcel = {"packages": 0, **_parcel(given, currency_of(change, order))}
     change.check()
     shipments.check_shippable(tx, order_id)
-    shipment_id = shipments.pack(
-        tx,
-        order_id,
-        units,
-        is_good_to_go=bool(given.get("isGoodToGo")) or shipped_at is not None,
-        allocates=bool(given.get("allocateDemand")),
-    )
+    try:
+        shipment_id = shipments.pack(
+            tx,
+            order_id,
+            units,
+            is_good_to_go=bool(given.get("isGoodToGo")) or shipped_at is not None,
+            allocates=bool(given.get("allocateDemand")),
+        )
+    except Invalid as error:
+        if "stock" not in error.problems:
+            raise
+        waiting = ", ".join(str(need.line_id) for need in allocation.demand(tx, order_id))
+        raise change.refuse(f"Order lines that are not allocated cannot be shipped: {waiting}", "lines") from None
     change.external_id("Shipment", shipment_id)
     if created_at is not None:
         parcel["created_at"] = created_at
