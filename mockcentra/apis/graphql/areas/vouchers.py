@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from graphql import GraphQLError
+
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.areas.orders import applied_voucher
 from mockcentra.apis.graphql.attributes import assign_given_attributes
-from mockcentra.apis.graphql.changes import Change
+from mockcentra.apis.graphql.changes import Change, Refusal, refused_by_rules
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.lists import EmbeddedList, one_of
 from mockcentra.apis.graphql.money import money
@@ -34,6 +36,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.apis.graphql.voucher_actions import CRITERIA, RESULTS, action_of, condition_of, result_of
 from mockcentra.commerce import voucher_writing
+from mockcentra.commerce.errors import CommerceError
 from mockcentra.store import graphql_promotions as promotions
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
@@ -574,7 +577,17 @@ def remove_subvouchers(change: Change) -> dict[str, Any]:
 
 @mutation("updateSubvoucher")
 def update_subvoucher(change: Change) -> dict[str, Any]:
-    """Other dates, another code."""
+    """Other dates, another code. The payload's subvoucher is never null: what is refused is an error of the request."""
+    try:
+        return _update_subvoucher(change)
+    except Refusal:
+        pass
+    except CommerceError as error:
+        refused_by_rules(change, error)
+    raise GraphQLError(" ".join(f"{error['message']}." for error in change.problems.errors))
+
+
+def _update_subvoucher(change: Change) -> dict[str, Any]:
     subvoucher_id = change.target("Subvoucher")
     given = change.input
     (row,) = reading.by_ids(change.tx, "subvouchers", ("voucher_id", "code_key"), [subvoucher_id])
