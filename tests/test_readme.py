@@ -80,6 +80,22 @@ def test_the_erp_brings_a_scarf_and_sends_an_order(app: Flask) -> None:
     assert parcel["trackingNumber"] == "NP1"
 
 
+def test_the_pim_brings_a_hat_and_the_erp_sends_an_order(app: Flask) -> None:
+    with Server(Front(app), "127.0.0.1", 0, threads=4) as server:
+        script = block("python", "def graphql(").replace("http://127.0.0.1:8000", server.url)
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        url, headers = f"{server.url}/api/checkout", {"API-token": "none"}
+        (hat,) = httpx.post(
+            f"{url}/products", json={"uri": {"uri": "hat", "for": ["product"]}}, headers=headers
+        ).json()["products"]
+        number = done.stdout.split("-")[0]
+        orders = f"{server.url}/api/order-api/shipments?order={number}&status=completed"
+        (parcel,) = httpx.get(orders, headers={"API-Authorization": ORDER_SECRET}).json()["shipments"]
+    assert [item["stock"] for item in hat["items"]] == ["yes", "no"]
+    assert parcel["trackingNumber"] == "NP1"
+
+
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
     status, output = run_suite(tmp_path, block("python", "def test_"), "-p", "no:xdist")
     assert status == 0, output
