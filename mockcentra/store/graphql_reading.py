@@ -249,7 +249,8 @@ def _for_each_owner(
     tx: Transaction, select: str, where: str, owner: str, owners: Iterable[Any], listing: Listing
 ) -> list[Row]:
     parameters = (to_json(list(owners)), *listing.condition.parameters)
-    order = _order(listing.order)
+    # `+`: SQLite is to find the rows by their owners, not to walk the whole table in the order asked for.
+    order = _order(listing.order, "+")
     if listing.page.limit is None:
         return tx.all(f"SELECT {select} {where} ORDER BY {order}", parameters)
     first = listing.page.offset
@@ -264,10 +265,10 @@ def _select(paths: Sequence[str]) -> str:
     return ", ".join(["t.id", *(column(path) for path in paths)])
 
 
-def _order(order: Sequence[Order]) -> str:
-    keys = [f"{column(key.path)}{' DESC' if key.descending else ''}" for key in order]
+def _order(order: Sequence[Order], sign: str = "") -> str:
+    keys = [f"{sign}{column(key.path)}{' DESC' if key.descending else ''}" for key in order]
     if not any(key.path == "id" for key in order):
-        keys.append("t.id")
+        keys.append(f"{sign}t.id")
     return ", ".join(keys)
 
 

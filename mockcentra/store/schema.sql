@@ -1183,6 +1183,8 @@ CREATE TABLE orders (
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE INDEX orders_status ON orders (store_id, status, number);
 CREATE INDEX orders_created ON orders (store_id, created_at, number);
+CREATE INDEX orders_at ON orders (created_at);
+CREATE INDEX orders_updated ON orders (updated_at);
 
 -- A bundle is a line with parent_line_id NULL and its parts as child lines; the parts carry the allocations.
 CREATE TABLE order_lines (
