@@ -52,7 +52,9 @@ class _Where:
         self.among(f"{alias}status", scope.statuses)
         self.among(f"{alias}market_id", scope.market_ids)
         if not scope.with_hold:
-            self.add(f"{alias}is_on_hold = 0")
+            # what waits for its payment is on hold for that, too
+            waits = f" OR {alias}is_waiting_for_payment = 1" if scope.with_waiting else ""
+            self.add(f"({alias}is_on_hold = 0{waits})")
         if not scope.with_waiting:
             self.add(f"{alias}is_waiting_for_payment = 0")
 

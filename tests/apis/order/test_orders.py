@@ -104,6 +104,10 @@ def test_held_and_waiting_orders_are_shown_on_request(api: Warehouse, configure:
     assert all(order["hold"] or order["waitingForPayment"] for order in added)
     configure(include_hold=True, include_waiting_for_payment=False)
     assert all(order["waitingForPayment"] == 0 for order in api.all_orders())
+    configure(include_hold=False, include_waiting_for_payment=True)
+    waiting = [order for order in api.all_orders() if int(order["orderId"]) not in before]
+    assert waiting
+    assert all(order["waitingForPayment"] for order in waiting), "though each of them is on hold, too"
 
 
 def test_an_order_that_is_held_vanishes_with_its_shipments(

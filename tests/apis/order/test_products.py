@@ -264,9 +264,12 @@ def test_a_virtual_warehouse_only_shrinks(api: Warehouse, configure: Callable[..
     assert api.stock_of(size)[0] == allocated + 16
     api.ok("POST", "stock", {"products": [{"product": row["ean"], "quantity": allocated + 100}]})
     assert where() == {1: allocated + 94, 2: 6}
-    if not allocated:
-        api.ok("POST", "stock", {"products": [{"product": row["ean"], "quantity": 4}]})
-        assert where() == {1: 0, 2: 4}
+    api.ok("POST", "order", api.order_of([(row, 2, {"unitPrice": 5})]))
+    allocated += 2
+    for total in (allocated + 6, allocated + 4, allocated):
+        api.ok("POST", "stock", {"products": [{"product": row["ean"], "quantity": total}]})
+        assert where() == {1: allocated, 2: total - allocated}
+        assert api.stock_of(size)[0] == total, "what was sent is what is there"
 
 
 def test_costs_are_kept(api: Warehouse, store: Store, row: dict[str, Any]) -> None:
