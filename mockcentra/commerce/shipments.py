@@ -36,7 +36,7 @@ class Costs:
 
 @dataclass(slots=True)
 class _Contents:
-    """The lines of an order, what they cost after all discounts, and what of them is in shipments."""
+    """The lines of an order, what is left of them costs after all discounts, and what of them is in shipments."""
 
     lines: dict[int, Row]
     parts: dict[int, list[Row]]  # of bundles, by their line
@@ -68,10 +68,11 @@ class _Contents:
     def value(self, line_id: int, quantity: int) -> int:
         """What further units of a line cost after discounts; the last ones cost what the others have left."""
         line, net = self.lines[line_id], self.nets[line_id]
+        kept = line["quantity"] - line["cancelled_quantity"]
         earlier = [row for row in self.packed if row["order_line_id"] == line_id]
-        if sum(row["quantity"] for row in earlier) + quantity == line["quantity"]:
+        if sum(row["quantity"] for row in earlier) + quantity == kept:
             return net - sum(row["line_value"] for row in earlier)
-        return ratio(net, quantity, line["quantity"])
+        return ratio(net, quantity, kept)
 
 
 def _contents(tx: Transaction, order_id: int) -> _Contents:
@@ -80,11 +81,16 @@ def _contents(tx: Transaction, order_id: int) -> _Contents:
     for line in lines.values():
         if line["parent_line_id"] in lines:
             parts[line["parent_line_id"]].append(line)
-    nets = {line["id"]: line["line_total"] + line["discount_share"] for line in lines.values()}
+    nets = {line["id"]: _kept(line, "line_total") + _kept(line, "discount_share") for line in lines.values()}
     for bundle_id, of_bundle in parts.items():
         weights = [part["line_total"] for part in of_bundle]
         nets.update(zip((part["id"] for part in of_bundle), shares(nets[bundle_id], weights), strict=True))
     return _Contents(lines, dict(parts), nets, shipment_rows.of_order(tx, order_id))
+
+
+def _kept(line: Row, column: str) -> int:
+    """What is left of an amount of a line without its cancelled units."""
+    return ratio(line[column], line["quantity"] - line["cancelled_quantity"], line["quantity"])
 
 
 def units_left(tx: Transaction, order_id: int) -> dict[int, int]:
