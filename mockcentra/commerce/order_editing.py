@@ -23,6 +23,8 @@ from mockcentra.store.database import Row, from_json, to_json
 
 OPEN = ("pending", "confirmed", "processing")
 RELEASE, REMOVE = "release", "remove"
+LARGEST = 10**13
+"""No line costs more (hundredths)."""
 
 
 class NotCaptured(Conflict):
@@ -328,7 +330,7 @@ def add_line(tx: Transaction, order_id: int, new: NewLine) -> int:
     if not 1 <= new.quantity <= 1_000_000:
         raise Invalid({"quantity": "must be above 0"})
     before = new.price if new.original_price is None else new.original_price
-    if new.price < 0 or before < new.price:
+    if new.price < 0 or before < new.price or before * new.quantity > LARGEST:
         raise Invalid({"unit_price": "must be between 0 and the original price"})
     loaded = orders.load_order(tx, order_id)
     address = from_json(order["shipping_address_json"]) or from_json(order["address_json"])

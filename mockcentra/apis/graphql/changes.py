@@ -106,7 +106,7 @@ class Input:
         return found
 
     def _found(self, wanted: list[tuple[Any, tuple[str, ...]]], kind: str) -> list[int | None]:
-        named = [self._one_way(value, path) for value, path in wanted]
+        named = [self._one_way(value, path, kind) for value, path in wanted]
         ways: dict[str, list[Any]] = {}
         for each in named:
             if each is not None:
@@ -124,13 +124,15 @@ class Input:
             found.append(row_id)
         return found
 
-    def _one_way(self, value: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, Any] | None:
+    def _one_way(self, value: Mapping[str, Any], path: tuple[str, ...], kind: str) -> tuple[str, Any] | None:
         given = [(way, said) for way, said in value.items() if said is not None]
         if len(given) != 1:
             self.problems.error("Exactly one way to name the object is to be given", path)
             return None
         way, said = given[0]
-        return way, said.upper() if way == "code" and isinstance(said, str) else said
+        if way == "code" and isinstance(said, str):  # those of languages are kept in lower case
+            said = said.lower() if kind == "Language" else said.upper()
+        return way, said
 
     def exactly_one(self, *names: str) -> str | None:
         """The only one of these fields that is given; None with a user error."""
