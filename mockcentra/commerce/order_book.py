@@ -174,7 +174,7 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[BookLine
         if parent is not None:
             parent.parts.append(line)
             line.bundle_product_id = parent.row["product_id"]
-        else:
+        elif line.quantity:
             found[row["order_id"]].append(line)
     for line in by_id.values():
         if line.parts:
@@ -183,14 +183,16 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[BookLine
 
 
 def _book_line(row: Row, facts: Row | None, places: list[tuple[str, int]]) -> BookLine:
+    """A line without its cancelled units, which the order's totals do not have either."""
+    kept = row["quantity"] - row["cancelled_quantity"]
     return BookLine(
         row=row,
         sku=_sku(row["sku"], facts),
         facts=facts,
-        quantity=row["quantity"],
+        quantity=kept,
         price_each=row["price_each"],
         original_each=row["price_each_before"] if row["own_price"] is None else row["own_price"],
-        total=row["line_total"],
+        total=ratio(row["line_total"], kept, row["quantity"]),
         warehouses=places,
     )
 
@@ -207,7 +209,7 @@ def _sku(sold_as: str, facts: Row | None) -> tuple[str, str, str]:
 def _complete_bundle(line: BookLine) -> None:
     """What a bundle costs piece by piece, and where its complete sets lie."""
     sets = line.row["quantity"]
-    line.original_each = sum(ratio(part.original_each, part.quantity, sets) for part in line.parts)
+    line.original_each = sum(ratio(part.original_each, part.row["quantity"], sets) for part in line.parts)
     names = dict.fromkeys(name for part in line.parts for name, _ in part.warehouses)
     complete = {
         name: min(dict(part.warehouses).get(name, 0) * sets // part.row["quantity"] for part in line.parts)
@@ -359,7 +361,7 @@ def _partly(line: BookLine, quantity: int, places: list[tuple[str, int]], serial
 
 def _complete_sets(line: BookLine, parts: Sequence[BookLine]) -> int:
     packed = {part.id: part.quantity for part in parts}
-    return min(packed.get(part.id, 0) * line.quantity // part.quantity for part in line.parts)
+    return min(packed.get(part.id, 0) * line.row["quantity"] // part.row["quantity"] for part in line.parts)
 
 
 # ------------------------------------------------------------------ returns

@@ -75,7 +75,8 @@ def _put(tx: Transaction, wanted: dict[int, int]) -> None:
         physical, allocated = stock.get((size_id, primary.id), (0, 0))
         virtual_physical, virtual_allocated = stock.get((size_id, virtual.id), (0, 0)) if virtual else (0, 0)
         total = quantity + allocated + virtual_allocated if is_free else quantity
-        kept = min(virtual_physical, max(total, 0))
+        # the primary one is empty when it has no more than what is allocated there
+        kept = min(virtual_physical, max(total - allocated, 0))
         kept = max(kept, virtual_allocated)
         level = max(total - kept, allocated)
         if level != physical:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockcentra.commerce import administration
+from mockcentra.commerce import administration, order_changes
 from mockcentra.store import Store
 from tests.shopper import Shopper, address
 from tests.warehouse import ZERO_DATE, Warehouse
@@ -322,3 +322,17 @@ def test_no_attribute_takes_the_place_of_what_an_order_is(api: Warehouse):
         "PUT", "orders", {"order": order["orderId"], "extraAttributes": {"orderId": "9", "products": "x", "a b": "c"}}
     )
     assert api.order(order["orderId"]) == {**order, "a b": "c"}
+
+
+def test_cancelled_pieces_are_no_longer_on_the_order(api: Warehouse, store: Store):
+    order = api.place(3, 2, shippingValue=50)
+    first, second = (int(row["lineId"]) for row in order["products"])
+    for units, quantities, total in (({first: 1}, [2, 2], 450), ({second: 2}, [2], 250)):
+        with store.transaction() as tx:
+            order_id = tx.value("SELECT id FROM orders WHERE number = ?", (int(order["orderId"]),))
+            order_changes.cancel_units(tx, order_id, units)
+        changed = api.order(order["orderId"])
+        assert [row["qty"] for row in changed["products"]] == quantities
+        assert [row["totalPrice"] for row in changed["products"]] == [100 * quantity for quantity in quantities]
+        assert (changed["grandTotalValue"], changed["totalItemsPrice"]) == (total, total - 50)
+    assert api.shipment(api.pack(changed))["grandTotalValue"] == 250
