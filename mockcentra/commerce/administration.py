@@ -1,10 +1,8 @@
 """What administrators do to orders by hand: hold and lock them, archive them, take pieces off, give them away."""
 
-from mockcentra.commerce import ledger, orders, shipments
-from mockcentra.commerce.allocation import note_stock
+from mockcentra.commerce import ledger, orders
 from mockcentra.commerce.errors import Invalid
 from mockcentra.store import Transaction
-from mockcentra.store import allocations as stock_rows
 from mockcentra.store import orders as rows
 
 
@@ -32,36 +30,6 @@ def archive(tx: Transaction, order_id: int) -> None:
     rows.update(tx, order_id, status="archived")
     rows.add_history(tx, order_id, "archived")
     tx.event("order", order_id, "updated", number=order["number"], status="archived")
-
-
-def cancel_units(tx: Transaction, line_id: int, quantity: int) -> None:
-    """Takes units off a line that no shipment holds yet; their stock is free again (domain.md 6.3).
-
-    The order's totals stay as they were agreed: what is charged follows from what is shipped. Raises Invalid
-    (`quantity`) for more units than that, and for all units of the line.
-    """
-    line = rows.line(tx, line_id)
-    if line is None or quantity >= line["quantity"] - line["cancelled_quantity"]:
-        raise Invalid({"quantity": "not valid"})
-    held = [
-        row
-        for row in stock_rows.of_orders(tx, [line["order_id"]])
-        if row["order_line_id"] == line_id and row["shipment_id"] is None
-    ]
-    left = quantity
-    for row in reversed(held):
-        units = min(left, row["quantity"])
-        if units:
-            stock_rows.give_back(tx, row, units)
-            left -= units
-    if left:
-        raise Invalid({"quantity": "not valid"})
-    note_stock(tx, {row["product_size_id"] for row in held})
-    rows.update_line(tx, line_id, cancelled_quantity=line["cancelled_quantity"] + quantity)
-    rows.update(tx, line["order_id"])
-    rows.add_history(tx, line["order_id"], "units cancelled", line=line_id, quantity=quantity)
-    shipments.follow(tx, line["order_id"])
-    tx.event("order", line["order_id"], "updated")
 
 
 def give_away(tx: Transaction, order_id: int) -> None:

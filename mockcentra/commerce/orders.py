@@ -245,6 +245,7 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[CartLine
                 parent.parts.append(_part(row, record))
             continue
         line = _line(row, record, reference, campaigns, discounts.get(row["id"], []))
+        _take_off(line, row["cancelled_quantity"])
         by_id[line.id] = line
         found[row["order_id"]].append(line)
     for line in by_id.values():
@@ -297,6 +298,18 @@ def _line(
         is_tax_included=bool(row["is_tax_included"]),
         discounts=discounts,
     )
+
+
+def _take_off(line: CartLine, cancelled: int) -> None:
+    """Leaves out the cancelled pieces of a line, as the order's totals do; a line without any left stays as agreed."""
+    kept = line.quantity - cancelled
+    if not cancelled or not kept:
+        return
+    line.total = ratio(line.total, kept, line.quantity)
+    for share in line.discounts:
+        share.amount = ratio(share.amount, kept, line.quantity)
+    line.total_before = line.price_each_before * kept
+    line.quantity = kept
 
 
 def _part(row: Row, record: ProductRecord) -> LinePart:

@@ -8,6 +8,7 @@ from typing import Any
 from mockcentra.commerce import (
     administration,
     ledger,
+    order_changes,
     orders,
     placing,
     selections,
@@ -291,7 +292,7 @@ def _confirm(history: History, tx: Transaction, order: Running) -> None:
         orders.confirm(tx, order.order_id)
     if order.form.cancelled_pieces:
         first = order_rows.lines(tx, [order.order_id])[0]
-        administration.cancel_units(tx, first["id"], order.form.cancelled_pieces)
+        order_changes.cancel_units(tx, order.order_id, {first["id"]: order.form.cancelled_pieces})
     if order.form.asked and not OUTCOMES[order.outcome].is_open:
         ask_shops_in_passing(history.world, tx, order.order_id, order.form.asked)
 

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mockcentra.commerce import administration, allocation, orders, requests, returns, shipments, suppliers
+from mockcentra.commerce import allocation, order_changes, orders, requests, returns, shipments, suppliers
 from mockcentra.commerce.errors import CommerceError
 from mockcentra.commerce.order_entry import EntryRefused, Item, NewOrder, Payment, Payments, create
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
@@ -138,7 +138,7 @@ class Orders(RuleBasedStateMachine):
         order_id = pick(self.orders, which)
         with self.store.reading() as tx:
             line_id = tx.value("SELECT MIN(id) FROM order_lines WHERE order_id = ?", (order_id,))
-        self.attempt(lambda tx: administration.cancel_units(tx, line_id, units))
+        self.attempt(lambda tx: order_changes.cancel_units(tx, order_id, {line_id: units}))
 
     # -- warehouses that answer
 

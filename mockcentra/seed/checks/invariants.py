@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from mockcentra.commerce.facets import positions_of
 from mockcentra.commerce.listing import listing_of
+from mockcentra.commerce.money import ratio
 from mockcentra.seed.checks.shop import DTC, Check, Shop, expect
 from mockcentra.store import checks as rows
 from mockcentra.store.database import Row
@@ -117,18 +118,24 @@ def _money(shop: Shop) -> Iterator[str]:
             yield f"{name}: shipments of {charged} are marked captured, {sums['capture']} was"
 
 
+def _kept(line: Row, column: str) -> int:
+    """What is left of an amount of a line without its cancelled units."""
+    return ratio(line[column], line["quantity"] - line["cancelled_quantity"], line["quantity"])
+
+
 def _totals(shop: Shop) -> Iterator[str]:
     for order in shop.table("orders"):
         name = f"order {order['number']}"
         lines = [line for line in shop.of("order_lines", "order_id", order["id"]) if line["parent_line_id"] is None]
-        yield from expect(sum(line["line_total"] for line in lines), order["items_total"], f"items of {name}")
+        items = sum(_kept(line, "line_total") for line in lines)
+        yield from expect(items, order["items_total"], f"items of {name}")
         total = (
             order["items_total"] + order["discount_total"] + order["shipping_cost"] + order["handling_cost"]
             + order["tax_added"] + order["tax_deducted"]
         )  # fmt: skip
         yield from expect(order["grand_total"], total, f"total of {name}")
         yield from expect(
-            sum(line["discount_share"] for line in lines), order["discount_total"], f"discounts of {name}"
+            sum(_kept(line, "discount_share") for line in lines), order["discount_total"], f"discounts of {name}"
         )
         taxes = shop.of("order_taxes", "order_id", order["id"])
         yield from expect(sum(row["amount"] for row in taxes), order["grand_total_tax"], f"taxes of {name}")
