@@ -270,7 +270,11 @@ def refused_by_rules(change: Change, error: CommerceError) -> None:
     known = parts if isinstance(parts, Mapping) else {}
     for thing, why in error.problems.items():
         names = [_CAMEL.sub(lambda match: match[1].upper(), part) for part in thing.split(".")]
-        path = ("input", *names) if names[0] in known else ("input",) if "input" in change.value else ("id",)
+        path = (
+            ("input", *names)
+            if names[0] in known
+            else (("input",) if "input" in change.value else (next(iter(change.value), "id"),))
+        )
         if isinstance(error, CommerceNotFound) and why == "not found":
             change.problems.error(f"Could not find {names[-1]}", path)
         else:
