@@ -37,7 +37,10 @@ def _of_literal(read: Any, kinds: Any) -> Any:
         if not isinstance(node, kinds):
             raise GraphQLError(f"A {'date' if read is not _whole else 'whole number'} is expected here.", node)
         written: Any = node.value
-        return read(int(written) if kinds == (IntValueNode,) else written)
+        try:
+            return read(int(written) if kinds == (IntValueNode,) else written)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
 
     return parse
 

@@ -295,3 +295,10 @@ def test_introspection_ends_in_time(erp: Integration, monkeypatch: pytest.Monkey
 def test_a_format_is_no_way_to_fill_the_memory(erp: Integration) -> None:
     body = erp.body("query ($format: String) { orders(limit: 1) { createdAt(format: $format) } }", format="Y" * 101)
     assert body["errors"][0]["message"] == "A format has at most 100 characters."
+
+
+@pytest.mark.parametrize("value", ['"gaga"', "7", "-1"])
+def test_errors_of_dates_say_where_they_are(erp: Integration, value: str) -> None:
+    response = erp.post(f"{{ orders(where: {{createdAt: {{from: {value}}}}}) {{ id }} }}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["locations"] == [{"line": 1, "column": 36}]

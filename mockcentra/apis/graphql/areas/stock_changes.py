@@ -199,7 +199,8 @@ def _checked(given: Input, lines: Sequence[Line], least: int) -> None:
     }
     for line in lines:
         if not least <= line.quantity <= MAX_QUANTITY:
-            line.given.error(f"{line.name} must be at least {least}", line.name)
+            bound = f"at least {least}" if line.quantity < least else f"at most {MAX_QUANTITY}"
+            line.given.error(f"{line.name} must be {bound}", line.name)
         if line.size_id is not None and kinds.get(line.size_id) == "bundle":
             line.given.error("The stock of a bundle follows from its parts")
 
