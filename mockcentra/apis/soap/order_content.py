@@ -255,7 +255,9 @@ def _payments(book: _Book, row: Row) -> Content:
     captured = sum(entry["amount"] for entry in entries if entry["type"] == "capture" and entry["status"] == "success")
     by_hand = sum(parcel["grand_total"] for parcel in shipments if parcel["is_paid"] and not parcel["is_captured"])
     total = captured + by_hand
-    kind = row["payment_type"] or (method.kind if method is not None else "inv")
+    # whose money was reserved does not get an invoice, however it was
+    unnamed = "cc" if any(entry["type"] == "auth" for entry in entries) else "inv"
+    kind = row["payment_type"] or (method.kind if method is not None else unnamed)
     return {
         "name": row["payment_provider"] or (method.uri if method is not None else None),
         "type": kind,

@@ -347,6 +347,13 @@ def test_an_order_of_somebody_without_an_address(erp: Erp, shopper: Shopper, war
     assert (brought["deliveryCountry"], brought["deliveryEmail"]) == ("SE", who["email"])
 
 
+def test_money_that_was_reserved_is_no_invoice(erp: Erp, warehouse: Warehouse) -> None:
+    paid = warehouse.place(1)
+    unpaid = warehouse.place(1, payment=None)
+    assert erp.order(paid["orderId"])["payments/type"] == "cc"
+    assert erp.order(unpaid["orderId"])["payments/type"] == "inv"
+
+
 def test_an_update_needs_a_whole_number(erp: Erp, client: httpx.Client) -> None:
     order = erp.pending_order()
     product, size = rows_of(order)[0]
