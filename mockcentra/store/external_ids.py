@@ -102,3 +102,12 @@ def replace(tx: Transaction, integration_id: int, object_type: str, object_id: i
         "INSERT OR REPLACE INTO external_ids (integration_id, object_type, object_id, external_id) VALUES (?, ?, ?, ?)",
         (integration_id, object_type, object_id, external_id),
     )
+
+
+def forget(tx: Transaction, object_type: str, object_id: int) -> None:
+    """An object is gone: its external ids are free, and mean nobody who gets its number later."""
+    tx.run(
+        "DELETE FROM external_ids WHERE integration_id IN (SELECT id FROM integrations)"
+        " AND object_type = ? AND object_id = ?",
+        (object_type, object_id),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from mockcentra.store import external_ids
 from mockcentra.store.database import Row, Transaction, fresh_id
 
 
@@ -33,6 +34,7 @@ def update(tx: Transaction, return_id: int, **columns: Any) -> None:
 def remove(tx: Transaction, return_id: int) -> None:
     tx.run("DELETE FROM return_lines WHERE return_id = ?", (return_id,))
     tx.run("DELETE FROM returns WHERE id = ?", (return_id,))
+    external_ids.forget(tx, "return", return_id)
 
 
 def of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:

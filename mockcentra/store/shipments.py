@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from mockcentra.store import external_ids
 from mockcentra.store.database import Row, Transaction, marks, to_json
 
 
@@ -43,6 +44,7 @@ def remove(tx: Transaction, shipment_id: int) -> None:
     """Takes a shipment away with what is in it; its allocations have been unpacked already."""
     tx.run("DELETE FROM shipment_lines WHERE shipment_id = ?", (shipment_id,))
     tx.run("DELETE FROM shipments WHERE id = ?", (shipment_id,))
+    external_ids.forget(tx, "shipment", shipment_id)
 
 
 def has_returns(tx: Transaction, shipment_id: int) -> bool:

@@ -347,6 +347,19 @@ def test_an_order_of_somebody_without_an_address(erp: Erp, shopper: Shopper, war
     assert (brought["deliveryCountry"], brought["deliveryEmail"]) == ("SE", who["email"])
 
 
+def test_the_id_of_a_deleted_shipment_is_free(erp: Erp, warehouse: Warehouse) -> None:
+    order = erp.order(warehouse.place(2)["orderId"])
+    product, size = rows_of(order)[0]
+    shipment = {"id": "PARCEL", "products": {"product": row(product, size, 1)}}
+    erp.change(order, shipments={"shipment": shipment})
+    number = order["ordernumber"]
+    warehouse.ok("DELETE", f"shipments/{number}-1")
+    assert "needs products" in erp.refuse_change(order, shipments={"shipment": {"id": "PARCEL", "shipped": "yes"}})
+    warehouse.pack(warehouse.order(str(number)), 1)
+    erp.change(order, shipments={"shipment": shipment})
+    assert [each["id"] for each in erp.order(number).all("shipments/shipment")][1] == "PARCEL"
+
+
 def test_money_that_was_reserved_is_no_invoice(erp: Erp, warehouse: Warehouse) -> None:
     paid = warehouse.place(1)
     unpaid = warehouse.place(1, payment=None)
