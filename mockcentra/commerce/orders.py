@@ -238,6 +238,8 @@ def _lines(tx: Transaction, order_ids: Sequence[int]) -> dict[int, list[CartLine
     found: dict[int, list[CartLine]] = defaultdict(list)
     by_id: dict[int, CartLine] = {}
     for row in line_rows:
+        if row["cancelled_quantity"] == row["quantity"]:
+            continue  # nothing of it is left, and the totals do not have it either
         record = records.get(row["display_item_id"])
         parent = by_id.get(row["parent_line_id"])
         if parent is not None:
@@ -301,10 +303,10 @@ def _line(
 
 
 def _take_off(line: CartLine, cancelled: int) -> None:
-    """Leaves out the cancelled pieces of a line, as the order's totals do; a line without any left stays as agreed."""
-    kept = line.quantity - cancelled
-    if not cancelled or not kept:
+    """Leaves out the cancelled pieces of a line, as the order's totals do."""
+    if not cancelled:
         return
+    kept = line.quantity - cancelled
     line.total = ratio(line.total, kept, line.quantity)
     for share in line.discounts:
         share.amount = ratio(share.amount, kept, line.quantity)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from mockcentra.store import external_ids
 from mockcentra.store.database import Transaction, to_json
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -139,6 +140,7 @@ def delete_pricelist(tx: Transaction, pricelist_id: int) -> list[int]:
     for table in _PARTS_OF_PRICELIST:
         tx.run(f"DELETE FROM {table} WHERE pricelist_id = ?", (pricelist_id,))
     tx.run("DELETE FROM pricelists WHERE id = ?", (pricelist_id,))
+    external_ids.forget(tx, "pricelist", pricelist_id)
     return items
 
 

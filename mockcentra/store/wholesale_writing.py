@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
+from mockcentra.store import external_ids
 from mockcentra.store.database import Row, Transaction, marks
 
 # What goes with an account or a buyer; what keeps one from going, and what a person calls it.
@@ -137,9 +138,12 @@ def uses_of_account(tx: Transaction, account_id: int) -> list[str]:
 
 def delete_account(tx: Transaction, account_id: int) -> None:
     """Takes an account away with its buyers, addresses and discounts."""
+    for row in tx.all("SELECT id FROM buyers WHERE account_id = ?", (account_id,)):
+        external_ids.forget(tx, "buyer", row["id"])
     for table in _PARTS_OF_ACCOUNT:
         tx.run(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))
     tx.run("DELETE FROM accounts WHERE id = ?", (account_id,))
+    external_ids.forget(tx, "account", account_id)
 
 
 def delete_address(tx: Transaction, entry_id: int) -> None:
@@ -153,6 +157,7 @@ def has_ordered(tx: Transaction, buyer_id: int) -> bool:
 
 def delete_buyer(tx: Transaction, buyer_id: int) -> None:
     tx.run("DELETE FROM buyers WHERE id = ?", (buyer_id,))
+    external_ids.forget(tx, "buyer", buyer_id)
 
 
 def buyer_with_email(tx: Transaction, store_id: int, email: str, own_id: int) -> int | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mockcentra.commerce import order_changes
 from mockcentra.store import Store
 from tests.shopper import MakeShopper, Shopper, address, payment
 
@@ -147,3 +148,19 @@ def test_nothing_can_be_added_to_an_order_that_was_paid_with_these_methods(shopp
     order = buy(shopper)
     status, data = shopper.refused("POST", f"orders/{order['order']}/items/{order['items'][0]['item']}")
     assert (status, data["errors"]) == (406, {"order": "cross-sell not allowed"})
+
+
+def test_cancelled_pieces_are_off_the_order_as_they_are_off_its_total(shopper: Shopper, store: Store):
+    shopper.fill(2, 3)
+    number = shopper.ok("POST", "payment", payment())["order"]["order"]
+    with store.reading() as tx:
+        order_id = tx.value("SELECT id FROM orders WHERE number = ?", (int(number),))
+        first, second = (row["id"] for row in tx.all("SELECT id FROM order_lines WHERE order_id = ?", (order_id,)))
+    for units, quantities in (({first: 1}, [2, 3]), ({second: 3}, [2])):
+        with store.transaction() as tx:
+            order_changes.cancel_units(tx, order_id, units)
+        order = shopper.ok("GET", "receipt")["order"]
+        assert [line["quantity"] for line in order["items"]] == quantities
+        lines = sum(line["totalPriceAsNumber"] for line in order["items"])
+        assert order["totals"]["itemsTotalPriceAsNumber"] == pytest.approx(lines)
+        assert order["totals"]["totalQuantity"] == sum(quantities)
