@@ -357,8 +357,9 @@ def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage
     if wanted.plan_id is not None:
         _check_plan(context_in(tx, session), record, wanted.plan_id)
     selection_id = open_selection(tx, session)
-    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["gift_certificate_id"]])
-    same = _identical(tx, selection_id, record, size, wanted, picked)
+    held = rows.lines(tx, selection_id)
+    rows.remove_lines(tx, [row["id"] for row in held if row["gift_certificate_id"]])
+    same = _identical(tx, selection_id, held, record, size, wanted, picked)
     quantity = wanted.quantity + (same["quantity"] if same is not None else 0)
     quantity = min(_allowed_quantity(record, quantity), MAX_QUANTITY)
     if same is not None:
@@ -379,7 +380,7 @@ def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage
         )
         if picked:
             rows.add_parts(tx, line_id, picked)
-    _settle(tx, session, selection_id)
+    _settle(tx, session, selection_id, has_gifts=any(row["free_voucher_id"] for row in held))
     return _check_if_aggressive(tx, session, (record.id, size.id))
 
 
@@ -404,6 +405,7 @@ def _allowed_quantity(record: ProductRecord, quantity: int) -> int:
 def _identical(
     tx: Transaction,
     selection_id: int,
+    held: Sequence[Row],
     record: ProductRecord,
     size: SizeRecord,
     wanted: Wanted,
@@ -412,7 +414,7 @@ def _identical(
     """The line that differs in nothing from what is wanted."""
     candidates = [
         row
-        for row in rows.lines(tx, selection_id)
+        for row in held
         if row["display_item_id"] == record.id
         and row["product_size_id"] == size.id
         and row["comment"] == wanted.comment
@@ -542,7 +544,7 @@ def set_plan(tx: Transaction, session: Session, line_hash: str, plan_id: int | N
         row["localized_size"], plan_id,
     )  # fmt: skip
     parts = [tuple(part)[1:] for part in rows.parts(tx, selection_id).get(row["id"], ())]
-    same = _identical(tx, selection_id, record, size, wanted, parts)
+    same = _identical(tx, selection_id, rows.lines(tx, selection_id), record, size, wanted, parts)
     if same is not None and same["id"] != row["id"]:
         rows.update_line(tx, same["id"], quantity=min(same["quantity"] + row["quantity"], MAX_QUANTITY))
         rows.remove_lines(tx, [row["id"]])
@@ -630,14 +632,14 @@ def set_item_quantity(tx: Transaction, session: Session, item: str, quantity: in
 # ------------------------------------------------------------------ what follows a change
 
 
-def _settle(tx: Transaction, session: Session, selection_id: int) -> None:
-    """After a change of lines or vouchers: free products come and go."""
+def _settle(tx: Transaction, session: Session, selection_id: int, has_gifts: bool = True) -> None:
+    """After a change of lines or vouchers: free products come and go. `has_gifts`: some may lie in the cart."""
     rows.update(tx, selection_id)
     context = context_in(tx, session)
     found = _vouchers(tx, context, selection_id)
     if any(step.type == "free_product" for voucher in found for step in voucher.results):
         _settle_gifts(tx, context, selection_id, found, _priced_lines(tx, context, selection_id))
-    else:
+    elif has_gifts:
         rows.remove_gifts(tx, selection_id)
 
 
