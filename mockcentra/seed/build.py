@@ -1,7 +1,6 @@
 """Makes a shop: runs the steps of the seed, in their order, over an empty store."""
 
 import importlib
-import importlib.util
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,8 +46,7 @@ class SeedOptions:
 
 
 def _steps() -> list[tuple[str, ModuleType]]:
-    names = [name for name in STEPS if importlib.util.find_spec(f"mockcentra.seed.{name}")]
-    return [(name, importlib.import_module(f"mockcentra.seed.{name}")) for name in names]
+    return [(name, importlib.import_module(f"mockcentra.seed.{name}")) for name in STEPS]
 
 
 def _sections(steps: Sequence[tuple[str, ModuleType]]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,6 @@
 """The Checkout API (v4): the webshop API of a DTC store, called by browsers and by servers with the secret."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ _ENDPOINT_MODULES = (
 def load_endpoints() -> None:
     """Imports the modules that register endpoints."""
     for name in _ENDPOINT_MODULES:
-        if find_spec(f"mockcentra.apis.checkout.{name}") is not None:
-            import_module(f"mockcentra.apis.checkout.{name}")
+        import_module(f"mockcentra.apis.checkout.{name}")
 
 
 def blueprint() -> "Blueprint":
