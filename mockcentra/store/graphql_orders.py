@@ -53,8 +53,10 @@ RETURN_WAREHOUSE = computed(
 )
 STOCK_CHANGE = computed(
     "allocation_stock_change",
-    "SELECT MAX(c.id) FROM stock_changes c JOIN order_lines l ON l.product_size_id = c.product_size_id"
-    " WHERE l.id = {t}.order_line_id AND c.warehouse_id = {t}.warehouse_id",
+    # The latest delivery to the place; what is taken away is no stock to allocate from.
+    "SELECT c.id FROM stock_changes c JOIN order_lines l ON l.product_size_id = c.product_size_id"
+    " WHERE l.id = {t}.order_line_id AND c.warehouse_id = {t}.warehouse_id"
+    " ORDER BY c.quantity > 0 DESC, c.id DESC LIMIT 1",
 )
 WAITS_FOR_CONFIRMATION = computed(
     "allocation_waits",

@@ -101,7 +101,7 @@ def test_parts_of_an_input_may_need_more(erp: Integration) -> None:
     [
         ("mock-graphql-read-only", "{ brands(limit: 1) { id } }", 'mutation { createBrand(input: {name: "x"}) { brand { id } } }'),
         ("mock-graphql-pim", 'mutation { createBrand(input: {name: "x"}) { brand { id } } }', "{ pricelists { id } taxRules { id } }"),
-        ("mock-graphql-erp", "{ warehouses { id } }", "{ brands { id } }"),
+        ("mock-graphql-erp", "{ warehouses { id } brands { id } }", "{ categories { id } }"),
         ("mock-graphql-none", "{ countries { id } rateLimits { type } }", "{ stores { id } }"),
     ],
 )  # fmt: skip
