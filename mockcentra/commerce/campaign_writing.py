@@ -66,43 +66,50 @@ def put_places(tx: Transaction, campaign_id: int, place: str, add: Iterable[int]
 
 
 def set_variants(tx: Transaction, campaign_id: int, store_id: int, terms: Sequence[Terms]) -> list[int]:
-    """Says what a campaign does to variants; returns those that no display of the store shows, which are left out.
+    """Says what a campaign does to variants; returns those that no display of the store shows yet.
 
-    Raises Invalid (`variants`) for a fixed price in a currency that no pricelist of the campaign has.
+    These follow once a display shows them. Raises Invalid (`variants`) for a fixed price in a currency that no
+    pricelist of the campaign has.
     """
-    pricelists = rows.pricelists_of(tx, campaign_id)
+    currencies = set(rows.pricelists_of(tx, campaign_id).values())
+    if any(each.price is not None and each.currency_id not in currencies for each in terms):
+        raise Invalid({"variants": "no pricelist of the campaign has that currency"})
+    if not terms:
+        return []
     showing = rows.items_showing(tx, store_id, {each.variant_id for each in terms})
-    items: dict[int, dict[str, Any]] = {}
-    prices: list[tuple[int, int, int]] = []
-    for each in terms:
-        priced = [key for key, currency_id in pricelists.items() if currency_id == each.currency_id]
-        if each.price is not None and not priced:
-            raise Invalid({"variants": "no pricelist of the campaign has that currency"})
-        for item_id in showing.get(each.variant_id, ()):
-            items[item_id] = {
+    items = [item_id for found in showing.values() for item_id in found]
+    _note(tx, campaign_id, items)
+    rows.remove_items(tx, campaign_id, items)
+    rows.put_variants(
+        tx,
+        campaign_id,
+        [
+            {
+                "variant_id": each.variant_id,
                 "percent": each.percent,
+                "price": each.price,
+                "currency_id": each.currency_id,
                 "start_at": each.start_at,
                 "stop_at": each.stop_at,
                 "show_as_on_sale": int(each.is_on_sale),
                 "show_as_new": int(each.is_new),
             }
-            if each.price is not None:
-                prices.extend((item_id, pricelist_id, each.price) for pricelist_id in priced)
-    _note(tx, campaign_id, items)
-    rows.put_items(tx, campaign_id, list(items.items()))
-    rows.remove_prices(tx, campaign_id, items)
-    rows.put_prices(tx, campaign_id, prices)
-    if items:
-        records.change(tx, "campaigns", campaign_id, updated_at=tx.now)
-        _changed(tx, campaign_id)
+            for each in terms
+        ],
+    )
+    rows.join_items(tx, items)
+    records.change(tx, "campaigns", campaign_id, updated_at=tx.now)
+    _changed(tx, campaign_id)
     return [each.variant_id for each in terms if each.variant_id not in showing]
 
 
 def unset_variants(tx: Transaction, campaign_id: int, store_id: int, variant_ids: Iterable[int]) -> bool:
     """Takes variants out of a campaign; returns whether any was in it."""
-    items = [item for found in rows.items_showing(tx, store_id, variant_ids).values() for item in found]
+    wanted = list(variant_ids)
+    items = [item for found in rows.items_showing(tx, store_id, wanted).values() for item in found]
     _note(tx, campaign_id, items)
-    if not rows.remove_items(tx, campaign_id, items):
+    rows.remove_items(tx, campaign_id, items)
+    if not rows.remove_variants(tx, campaign_id, wanted):
         return False
     records.change(tx, "campaigns", campaign_id, updated_at=tx.now)
     _changed(tx, campaign_id, items)

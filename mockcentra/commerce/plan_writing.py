@@ -33,21 +33,24 @@ def change(tx: Transaction, plan_id: int, **columns: Any) -> bool:
 
 
 def set_variants(tx: Transaction, plan_id: int, store_id: int, variant_ids: Iterable[int]) -> list[int]:
-    """Offers variants in a plan; returns those that no display of the store shows, which are left out."""
+    """Offers variants in a plan; returns those that no display of the store shows yet, which follow once one does."""
     wanted = list(variant_ids)
     showing = items.items_showing(tx, store_id, wanted)
-    found = [item for each in showing.values() for item in each]
-    rows.add_items(tx, plan_id, found)
-    if found:
+    if rows.add_variants(tx, plan_id, wanted):
+        found = [item for each in showing.values() for item in each]
+        rows.join_items(tx, found)
+        records.change(tx, "subscription_plans", plan_id, updated_at=tx.now)
         _changed(tx, plan_id, found)
     return [variant_id for variant_id in wanted if variant_id not in showing]
 
 
 def unset_variants(tx: Transaction, plan_id: int, store_id: int, variant_ids: Iterable[int]) -> None:
     """Variants that are not offered in a plan any more; subscriptions to them go on."""
-    found = [item for each in items.items_showing(tx, store_id, variant_ids).values() for item in each]
-    rows.remove_items(tx, plan_id, found)
-    if found:
+    wanted = list(variant_ids)
+    if rows.remove_variants(tx, plan_id, wanted):
+        found = [item for each in items.items_showing(tx, store_id, wanted).values() for item in each]
+        rows.remove_items(tx, plan_id, found)
+        records.change(tx, "subscription_plans", plan_id, updated_at=tx.now)
         _changed(tx, plan_id, found)
 
 

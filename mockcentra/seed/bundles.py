@@ -23,6 +23,7 @@ from mockcentra.seed.fixtures import text as words
 from mockcentra.seed.products import DAY, HS
 from mockcentra.seed.shelves import URI, main_language, main_text, slug, with_ancestors
 from mockcentra.seed.world import World
+from mockcentra.store import plan_writing as plan_rows
 
 _ITEM = record(display=ref("display"), colour=known("colour"))
 _SECTION = record(quantity=whole(1), items=listed(_ITEM, least=1))
@@ -87,6 +88,7 @@ def seed(world: World, catalogue: Catalogue) -> None:
         items = [item.id for display in dict.fromkeys(entry["displays"]) for item in displays[display].items]
         columns = ("subscription_plan_id", "display_item_id")
         world.add_many("subscription_plan_items", columns, [(plan, item) for item in items])
+    plan_rows.note_variants(world.tx)
 
 
 def _bundle(

@@ -9,6 +9,7 @@ from mockcentra.seed.company import STATUS
 from mockcentra.seed.displays import DisplayWriter
 from mockcentra.seed.fixtures import Record, choice, listed, moment, money, optional, percent, record, ref, text
 from mockcentra.seed.world import World
+from mockcentra.store import campaign_writing as rows
 
 FILES = {"campaigns": ("campaigns",)}
 
@@ -48,6 +49,7 @@ def seed(world: World) -> None:
         for part in entry["items"]:
             for display_id in part["displays"]:
                 _cover(world, catalogue, writer, campaign, entry, part, displays[display_id], reductions)
+    rows.note_variants(world.tx)
     _records(world, catalogue, reductions)
 
 

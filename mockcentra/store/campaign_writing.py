@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mockcentra.store import graphql_reading as reading
-from mockcentra.store.database import Row, Transaction, to_json
+from mockcentra.store.database import Transaction, to_json
 from mockcentra.store.graphql_reading import Condition
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -15,36 +15,19 @@ PLACES = {
 }
 """Where a campaign counts: the table of links, its column, and the table of what it leads to."""
 
-# A variant may be on several displays: the first of its items in a campaign stands for it.
-FIRST_OF_VARIANT = Condition(
-    "t.id = (SELECT MIN(o.id) FROM campaign_items o JOIN display_items d ON d.id = o.display_item_id"
-    " WHERE o.campaign_id = t.campaign_id"
-    " AND d.variant_id = (SELECT s.variant_id FROM display_items s WHERE s.id = t.display_item_id))"
-)
-_PRICE_OF = "FROM campaign_prices p WHERE p.campaign_id = t.campaign_id AND p.display_item_id = t.display_item_id"
 NOT_DELETED = Condition("t.status <> 'deleted'")
-HAS_PRICE = Condition(f"EXISTS (SELECT 1 {_PRICE_OF})")
+HAS_PRICE = Condition("t.price IS NOT NULL")
 
 
 def worth_between(low: float | None, high: float | None) -> Condition:
     """The percentage or the fixed price lies in the range, whose ends are whole percents or amounts."""
     ends = [None if end is None else round(end * 100) for end in (low, high)]
-    first = f"(SELECT p.price {_PRICE_OF} ORDER BY p.pricelist_id LIMIT 1)"
-    price = Condition(f"{first} BETWEEN COALESCE(?, {first}) AND COALESCE(?, {first})", tuple(ends))
-    percent = reading.all_of([reading.negated(HAS_PRICE), reading.between("percent", *ends)])
-    return reading.any_of([price, percent])
-
-
-def fixed_prices(tx: Transaction, campaign_ids: Iterable[int]) -> dict[tuple[int, int], Row]:
-    """(campaign, display item) -> the price of its first pricelist, with the currency."""
-    found: dict[tuple[int, int], Row] = {}
-    for row in tx.all(
-        "SELECT p.campaign_id, p.display_item_id, p.price, l.currency_id FROM campaign_prices p"
-        f" JOIN pricelists l ON l.id = p.pricelist_id WHERE p.campaign_id {_AMONG} ORDER BY p.pricelist_id",
-        (to_json(list(campaign_ids)),),
-    ):
-        found.setdefault((row["campaign_id"], row["display_item_id"]), row)
-    return found
+    return reading.any_of(
+        [
+            reading.all_of([HAS_PRICE, reading.between("price", *ends)]),
+            reading.all_of([reading.negated(HAS_PRICE), reading.between("percent", *ends)]),
+        ]
+    )
 
 
 # ------------------------------------------------------------------ writing
@@ -120,35 +103,74 @@ def items_showing(tx: Transaction, store_id: int, variant_ids: Iterable[int]) ->
     return found
 
 
-def put_items(tx: Transaction, campaign_id: int, items: Sequence[tuple[int, dict[str, Any]]]) -> None:
-    """Sets what a campaign does to display items: (item, columns of `campaign_items`)."""
+_TERMS = "percent, start_at, stop_at, show_as_on_sale, show_as_new"
+_SHOWN = (
+    "FROM campaign_variants v JOIN campaigns c ON c.id = v.campaign_id AND c.status <> 'deleted'"
+    " JOIN display_items i ON i.variant_id = v.variant_id"
+    " JOIN displays d ON d.id = i.display_id AND d.store_id = c.store_id"
+)
+
+
+def put_variants(tx: Transaction, campaign_id: int, variants: Sequence[dict[str, Any]]) -> None:
+    """Sets what a campaign does to variants: rows of `campaign_variants` without campaign and moment."""
     tx.run_many(
-        "INSERT INTO campaign_items (campaign_id, display_item_id, percent, start_at, stop_at, show_as_on_sale,"
-        " show_as_new, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (campaign_id, display_item_id) DO UPDATE SET percent = excluded.percent,"
-        " start_at = excluded.start_at, stop_at = excluded.stop_at, show_as_on_sale = excluded.show_as_on_sale,"
-        " show_as_new = excluded.show_as_new",
-        [
-            (
-                campaign_id,
-                item_id,
-                columns["percent"],
-                columns["start_at"],
-                columns["stop_at"],
-                columns["show_as_on_sale"],
-                columns["show_as_new"],
-                tx.now,
-            )
-            for item_id, columns in items
-        ],
+        f"INSERT INTO campaign_variants (campaign_id, variant_id, price, currency_id, created_at, {_TERMS})"
+        " VALUES (:campaign, :variant_id, :price, :currency_id, :now, :percent, :start_at, :stop_at,"
+        " :show_as_on_sale, :show_as_new) ON CONFLICT (campaign_id, variant_id) DO UPDATE SET price = excluded.price,"
+        " currency_id = excluded.currency_id, percent = excluded.percent, start_at = excluded.start_at,"
+        " stop_at = excluded.stop_at, show_as_on_sale = excluded.show_as_on_sale, show_as_new = excluded.show_as_new",
+        [{**each, "campaign": campaign_id, "now": tx.now} for each in variants],
     )
 
 
-def put_prices(tx: Transaction, campaign_id: int, prices: Iterable[tuple[int, int, int]]) -> None:
-    """Sets campaign prices: (item, pricelist, price)."""
-    tx.run_many(
-        "INSERT INTO campaign_prices (campaign_id, display_item_id, pricelist_id, price) VALUES (?, ?, ?, ?)",
-        [(campaign_id, *price) for price in prices],
+def remove_variants(tx: Transaction, campaign_id: int, variant_ids: Iterable[int]) -> bool:
+    """Takes variants out of a campaign; returns whether any was in it."""
+    sql = f"DELETE FROM campaign_variants WHERE campaign_id = ? AND variant_id {_AMONG}"
+    return tx.run(sql, (campaign_id, to_json(list(variant_ids)))) > 0
+
+
+def join_items(tx: Transaction, item_ids: Iterable[int]) -> None:
+    """Display items that are new in campaigns follow what these say of their variants.
+
+    A price that other items of the variant have in more pricelists than the currency of the campaign's is theirs, too.
+    """
+    wanted = (to_json(list(item_ids)),)
+    tx.run(
+        f"INSERT INTO campaign_items (campaign_id, display_item_id, {_TERMS}, created_at)"
+        " SELECT v.campaign_id, i.id, v.percent, v.start_at, v.stop_at, v.show_as_on_sale, v.show_as_new, v.created_at"
+        f" {_SHOWN} WHERE i.id {_AMONG} ON CONFLICT DO NOTHING",
+        wanted,
+    )
+    tx.run(
+        "INSERT INTO campaign_prices (campaign_id, display_item_id, pricelist_id, price)"
+        f" SELECT v.campaign_id, i.id, l.id, v.price {_SHOWN}"
+        " JOIN campaign_pricelists p ON p.campaign_id = v.campaign_id"
+        " JOIN pricelists l ON l.id = p.pricelist_id AND l.currency_id = v.currency_id"
+        f" WHERE i.id {_AMONG} AND v.price IS NOT NULL ON CONFLICT DO NOTHING",
+        wanted,
+    )
+    tx.run(
+        "INSERT INTO campaign_prices (campaign_id, display_item_id, pricelist_id, price)"
+        f" SELECT v.campaign_id, i.id, p.pricelist_id, MIN(p.price) {_SHOWN}"
+        " JOIN display_items o ON o.variant_id = v.variant_id"
+        " JOIN campaign_prices p ON p.campaign_id = v.campaign_id AND p.display_item_id = o.id"
+        f" WHERE i.id {_AMONG} AND v.price IS NOT NULL GROUP BY v.campaign_id, i.id, p.pricelist_id"
+        " ON CONFLICT DO NOTHING",
+        wanted,
+    )
+
+
+def note_variants(tx: Transaction) -> None:
+    """Lets the variants of items that are in campaigns be in them: for items that were put there one by one."""
+    price = (
+        "FROM campaign_prices p JOIN pricelists l ON l.id = p.pricelist_id WHERE p.campaign_id = c.campaign_id"
+        " AND p.display_item_id = c.display_item_id ORDER BY p.pricelist_id LIMIT 1"
+    )
+    tx.run(
+        f"INSERT INTO campaign_variants (campaign_id, variant_id, price, currency_id, created_at, {_TERMS})"
+        f" SELECT c.campaign_id, i.variant_id, (SELECT p.price {price}), (SELECT l.currency_id {price}), c.created_at,"
+        " c.percent, c.start_at, c.stop_at, c.show_as_on_sale, c.show_as_new"
+        " FROM campaign_items c JOIN display_items i ON i.id = c.display_item_id ORDER BY c.id ON CONFLICT DO NOTHING"
     )
 
 
@@ -171,7 +193,12 @@ def remove_items(tx: Transaction, campaign_id: int, item_ids: Iterable[int]) -> 
 
 def delete(tx: Transaction, campaign_id: int) -> None:
     """Takes a campaign away with everything that belongs to it; its row stays for the orders that it was in."""
-    for table in ("campaign_prices", "campaign_items", *(table for table, _, _ in PLACES.values())):
+    for table in (
+        "campaign_prices",
+        "campaign_items",
+        "campaign_variants",
+        *(table for table, _, _ in PLACES.values()),
+    ):
         tx.run(f"DELETE FROM {table} WHERE campaign_id = ?", (campaign_id,))
     for table in ("attribute_values", "attribute_links", "external_ids"):
         tx.run(f"DELETE FROM {table} WHERE object_type = 'campaign' AND object_id = ?", (campaign_id,))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from mockcentra.store import campaign_writing, plan_writing
 from mockcentra.store.database import Row, Transaction, fresh_id, marks
 
 
@@ -72,10 +73,13 @@ def items_of_brand(tx: Transaction, column: str, owner_id: int) -> list[int]:
 
 
 def add_display_item(tx: Transaction, display_id: int, variant_id: int) -> int:
-    """Shows a variant on a display, after those that it shows already."""
+    """Shows a variant on a display, after those that it shows already; it joins the variant's campaigns and plans."""
     position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM display_items WHERE display_id = ?", (display_id,))
     item_id = fresh_id(tx, "display_items", "display_item")
-    return tx.insert("display_items", id=item_id, display_id=display_id, variant_id=variant_id, position=position)
+    tx.insert("display_items", id=item_id, display_id=display_id, variant_id=variant_id, position=position)
+    campaign_writing.join_items(tx, [item_id])
+    plan_writing.join_items(tx, [item_id])
+    return item_id
 
 
 def join_markets(tx: Transaction, display_id: int, market_ids: Iterable[int]) -> bool:

@@ -8,17 +8,13 @@ from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _FREE = "(SELECT COALESCE(SUM(k.physical - k.allocated), 0) FROM stock k WHERE k.product_size_id = t.id)"
 
-CAMPAIGNS_OF_VARIANTS = Link(
-    "(SELECT i.variant_id, c.id AS campaign_item_id FROM campaign_items c JOIN display_items i"
-    " ON i.id = c.display_item_id)",
-    "variant_id",
-    "campaign_item_id",
-)
+CAMPAIGNS_OF_VARIANTS = Link("campaign_variants", "variant_id", "id")
 CAMPAIGNS_OF_DISPLAYS = Link(
-    "(SELECT i.display_id, c.id AS campaign_item_id FROM display_items i JOIN display_items o"
-    " ON o.variant_id = i.variant_id JOIN campaign_items c ON c.display_item_id = o.id)",
+    "(SELECT i.display_id, c.id AS campaign_variant_id FROM display_items i JOIN displays d ON d.id = i.display_id"
+    " JOIN campaign_variants c ON c.variant_id = i.variant_id"
+    " JOIN campaigns o ON o.id = c.campaign_id AND o.store_id = d.store_id)",
     "display_id",
-    "campaign_item_id",
+    "campaign_variant_id",
 )
 
 

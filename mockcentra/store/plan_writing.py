@@ -6,15 +6,10 @@ from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import Link
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
-VARIANTS_OF_PLANS = Link(
-    "(SELECT DISTINCT p.subscription_plan_id, i.variant_id FROM subscription_plan_items p"
-    " JOIN display_items i ON i.id = p.display_item_id)",
-    "subscription_plan_id",
-    "variant_id",
-)
+VARIANTS_OF_PLANS = Link("subscription_plan_variants", "subscription_plan_id", "variant_id")
 PRODUCTS_OF_PLANS = Link(
-    "(SELECT p.subscription_plan_id, v.product_id FROM subscription_plan_items p"
-    " JOIN display_items i ON i.id = p.display_item_id JOIN variants v ON v.id = i.variant_id)",
+    "(SELECT p.subscription_plan_id, v.product_id FROM subscription_plan_variants p"
+    " JOIN variants v ON v.id = p.variant_id)",
     "subscription_plan_id",
     "product_id",
 )
@@ -36,11 +31,34 @@ def items_of(tx: Transaction, plan_id: int) -> list[int]:
     ]
 
 
-def add_items(tx: Transaction, plan_id: int, item_ids: Iterable[int]) -> None:
+def add_variants(tx: Transaction, plan_id: int, variant_ids: Iterable[int]) -> bool:
+    """Offers variants in a plan; returns whether any was not offered yet."""
+    before = tx.value("SELECT COUNT(*) FROM subscription_plan_variants WHERE subscription_plan_id = ?", (plan_id,))
     tx.run_many(
-        "INSERT INTO subscription_plan_items (subscription_plan_id, display_item_id) VALUES (?, ?)"
+        "INSERT INTO subscription_plan_variants (subscription_plan_id, variant_id) VALUES (?, ?)"
         " ON CONFLICT DO NOTHING",
-        [(plan_id, item_id) for item_id in item_ids],
+        [(plan_id, variant_id) for variant_id in variant_ids],
+    )
+    after = tx.value("SELECT COUNT(*) FROM subscription_plan_variants WHERE subscription_plan_id = ?", (plan_id,))
+    return after != before
+
+
+def remove_variants(tx: Transaction, plan_id: int, variant_ids: Iterable[int]) -> bool:
+    """Returns whether any was offered in the plan."""
+    sql = f"DELETE FROM subscription_plan_variants WHERE subscription_plan_id = ? AND variant_id {_AMONG}"
+    return tx.run(sql, (plan_id, to_json(list(variant_ids)))) > 0
+
+
+def join_items(tx: Transaction, item_ids: Iterable[int]) -> None:
+    """Display items are offered in the plans of their variants."""
+    tx.run(
+        "INSERT INTO subscription_plan_items (subscription_plan_id, display_item_id)"
+        " SELECT v.subscription_plan_id, i.id FROM subscription_plan_variants v"
+        " JOIN subscription_plans p ON p.id = v.subscription_plan_id"
+        " JOIN display_items i ON i.variant_id = v.variant_id"
+        " JOIN displays d ON d.id = i.display_id AND d.store_id = p.store_id"
+        f" WHERE i.id {_AMONG} ON CONFLICT DO NOTHING",
+        (to_json(list(item_ids)),),
     )
 
 
@@ -48,6 +66,15 @@ def remove_items(tx: Transaction, plan_id: int, item_ids: Iterable[int]) -> None
     tx.run(
         f"DELETE FROM subscription_plan_items WHERE subscription_plan_id = ? AND display_item_id {_AMONG}",
         (plan_id, to_json(list(item_ids))),
+    )
+
+
+def note_variants(tx: Transaction) -> None:
+    """Lets the variants of items that are in plans be in them: for items that were put there one by one."""
+    tx.run(
+        "INSERT INTO subscription_plan_variants (subscription_plan_id, variant_id)"
+        " SELECT DISTINCT p.subscription_plan_id, i.variant_id FROM subscription_plan_items p"
+        " JOIN display_items i ON i.id = p.display_item_id WHERE true ON CONFLICT DO NOTHING"
     )
 
 

@@ -541,8 +541,24 @@ CREATE TABLE campaign_pricelists (
   PRIMARY KEY (campaign_id, pricelist_id)
 ) WITHOUT ROWID;
 
--- percent 0 and no campaign price: the price stays, only the flags act.
--- show_as_*: NULL, as the campaign says.
+-- What a campaign does to variants, whether or not a display shows them yet; its items and prices follow from here.
+-- percent 0 and no price: the price stays, only the flags act. show_as_*: NULL, as the campaign says.
+CREATE TABLE campaign_variants (
+  id              INTEGER PRIMARY KEY,
+  campaign_id     INTEGER NOT NULL REFERENCES campaigns(id),
+  variant_id      INTEGER NOT NULL REFERENCES variants(id),
+  percent         INTEGER NOT NULL DEFAULT 0 CHECK (percent BETWEEN 0 AND 10000),
+  price           INTEGER CHECK (price >= 0),          -- a fixed one, in every pricelist of its currency
+  currency_id     INTEGER REFERENCES currencies(id),
+  start_at        INTEGER,
+  stop_at         INTEGER,
+  show_as_on_sale INTEGER,
+  show_as_new     INTEGER,
+  created_at      INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (campaign_id, variant_id)
+);
+CREATE INDEX campaign_variants_variant ON campaign_variants (variant_id);
+
 CREATE TABLE campaign_items (
   id              INTEGER PRIMARY KEY,
   campaign_id     INTEGER NOT NULL REFERENCES campaigns(id),
@@ -634,9 +650,13 @@ CREATE TABLE subscription_plan_items (
   PRIMARY KEY (subscription_plan_id, display_item_id)
 ) WITHOUT ROWID;
 
-CREATE VIEW subscription_plan_variants AS
-  SELECT DISTINCT p.subscription_plan_id, i.variant_id FROM subscription_plan_items p
-  JOIN display_items i ON i.id = p.display_item_id;
+-- The variants of a plan, whether or not a display shows them yet; its items follow from here.
+CREATE TABLE subscription_plan_variants (
+  subscription_plan_id INTEGER NOT NULL REFERENCES subscription_plans(id),
+  variant_id           INTEGER NOT NULL REFERENCES variants(id),
+  PRIMARY KEY (subscription_plan_id, variant_id)
+) WITHOUT ROWID;
+CREATE INDEX subscription_plan_variants_variant ON subscription_plan_variants (variant_id);
 
 CREATE TABLE gift_certificates (
   id                    INTEGER PRIMARY KEY,

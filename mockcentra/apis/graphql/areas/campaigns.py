@@ -29,6 +29,7 @@ from mockcentra.apis.graphql.types import (
     Weights,
     Where,
     define,
+    hundredths,
     word,
 )
 from mockcentra.commerce import campaign_writing
@@ -41,7 +42,7 @@ from mockcentra.store.graphql_reading import Condition, Link
 
 MARKETS = Link("campaign_markets", "campaign_id", "market_id")
 PRICELISTS = Link("campaign_pricelists", "campaign_id", "pricelist_id")
-VARIANT = "display_item_id>display_items.variant_id"
+VARIANT = "variant_id"
 STATUSES = words.stored(words.STATUS)
 NEVER = "2099-12-31 23:59:59"
 """What an open end is shown as where the schema wants a moment."""
@@ -91,19 +92,15 @@ def _during(path: str, value: Any, run: Run) -> Condition:
 
 
 def _fixed_prices(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
-    found = rows.fixed_prices(run.tx, {row[0] for row in picked})
-    prices = (found.get((row[0], row[1])) for row in picked)
-    return [None if row is None else money(run, row["price"], row["currency_id"]) for row in prices]
+    return [money(run, price, currency_id) for price, currency_id in picked]
 
 
-def _percents(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
-    found = rows.fixed_prices(run.tx, {row[0] for row in picked})
-    return [None if (row[0], row[1]) in found else row[2] / 100 for row in picked]
+def _percent(price: int | None, percent: int) -> float | int | None:
+    return None if price is not None else hundredths(percent)
 
 
-def _types(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[str]:
-    found = rows.fixed_prices(run.tx, {row[0] for row in picked})
-    return ["FIXED_PRICE" if (row[0], row[1]) in found else "DISCOUNT_PERCENT" for row in picked]
+def _kind(price: int | None, _: int) -> str:
+    return "DISCOUNT_PERCENT" if price is None else "FIXED_PRICE"
 
 
 def _of_types(run: Run, value: Any) -> Condition:
@@ -146,11 +143,11 @@ define(
     ),
     Type(
         "CampaignVariant",
-        "campaign_items",
+        "campaign_variants",
         fields={
-            "discountPercent": Batch(_percents, "campaign_id", "display_item_id", "percent"),
-            "fixedPrice": Batch(_fixed_prices, "campaign_id", "display_item_id"),
-            "type": Batch(_types, "campaign_id", "display_item_id"),
+            "discountPercent": Computed(_percent, "price", "percent"),
+            "fixedPrice": Batch(_fixed_prices, "price", "currency_id"),
+            "type": Computed(_kind, "price", "percent"),
             "createdAt": Since("created_at"),
             "startAt": OwnMoment("start_at", False),
             "stopAt": OwnMoment("stop_at", True),
@@ -173,7 +170,6 @@ define(
             "value": Where(lambda run, value: rows.worth_between(value.get("from"), value.get("to"))),
         },
         store="campaign_id>campaigns.store_id",
-        only=rows.FIRST_OF_VARIANT,
     ),
 )
 
@@ -291,7 +287,7 @@ def _terms(change: Change, given: Input, variant_id: int) -> campaign_writing.Te
 
 @mutation("setCampaignVariants")
 def set_campaign_variants(change: Change) -> dict[str, Any]:
-    """What a campaign does to variants; a variant that no display of its store shows is skipped with a warning."""
+    """What a campaign does to variants; one that no display of its store shows yet has a warning, and follows later."""
     given = change.input
     campaign_id = given.ref("campaign", "Campaign")
     parts = given.parts("variants")
@@ -309,7 +305,7 @@ def set_campaign_variants(change: Change) -> dict[str, Any]:
             known.append(each)
     for variant_id in campaign_writing.set_variants(change.tx, campaign_id, store_id, known):
         given.warning(
-            f"Product variant with id {variant_id} is on no display of the store, skipped",
+            f"Product variant with id {variant_id} is on no display of the store yet",
             "variants",
             str(variant_ids.index(variant_id)),
         )

@@ -336,11 +336,11 @@ def _variants(change: Change) -> tuple[Row, list[int]]:
 
 @mutation("setSubscriptionPlanVariants")
 def set_subscription_plan_variants(change: Change) -> dict[str, Any]:
-    """Offers variants in a plan; one that no display of the store shows is skipped with a warning."""
+    """Offers variants in a plan; one that no display of the store shows yet has a warning, and follows later."""
     plan, variant_ids = _variants(change)
     for variant_id in plan_writing.set_variants(change.tx, plan["id"], plan["store_id"], variant_ids):
         change.input.warning(
-            f"Product variant with id {variant_id} is on no display of the store, skipped",
+            f"Product variant with id {variant_id} is on no display of the store yet",
             "productVariants",
             str(variant_ids.index(variant_id)),
         )
