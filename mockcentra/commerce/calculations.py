@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from mockcentra.commerce import catalogue, vouchers
+from mockcentra.commerce import catalogue, voucher_rules, vouchers
 from mockcentra.commerce.model import AppliedVoucher, CartLine, Context
 from mockcentra.commerce.money import contained_tax, percent_of
 from mockcentra.commerce.reference import Country, Market, Pricelist, ShippingOption, State, TaxRule, reference_of
@@ -117,4 +117,4 @@ def apply_vouchers(
     shipping_cost: int,
 ) -> list[AppliedVoucher]:
     """What the vouchers do to the lines, which get their shares of it."""
-    return vouchers.apply(found, context, lines, shipping, shipping_cost)[0]
+    return voucher_rules.apply(found, context, lines, shipping, shipping_cost)[0]

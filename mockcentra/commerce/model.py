@@ -68,6 +68,7 @@ class MediaRecord(Struct, frozen=True):
     id: int
     file_name: str
     attributes: tuple["Attribute", ...]
+    format: str = "jpg"
 
 
 class Attribute(Struct, frozen=True):
@@ -281,11 +282,33 @@ class CartLine(Struct):
     tax_name: str = ""
     discounts: list[LineDiscount] = field(default_factory=list)
     parts: list[LinePart] = field(default_factory=list)
+    delivery_window_id: int | None = None  # of wholesale
 
     @property
     def net_total(self) -> int:
         """The line's total after its shares of order-level discounts."""
         return self.total + sum(share.amount for share in self.discounts if not share.affected_price)
+
+
+class VoucherEffect(Struct):
+    """What one result of a voucher did: to lines (hash -> hundredths, <= 0), to the cost of shipping, which gifts.
+
+    `type` is that of the rules. `percent` (hundredths) as it was configured; `applied_on` SELECTED_PRODUCTS,
+    PRODUCT_TOTAL or ORDER_TOTAL. `spent` is what it took off the voucher's rest.
+    """
+
+    result_id: int
+    type: str
+    lines: dict[str, int] = field(default_factory=dict)
+    shipping_off: int = 0
+    percent: int | None = None
+    applied_on: str = ""
+    spent: int = 0
+    gifts: list[str] = field(default_factory=list)  # hashes of lines
+
+    @property
+    def price_off(self) -> int:
+        return sum(self.lines.values())
 
 
 class AppliedVoucher(Struct):
@@ -303,6 +326,8 @@ class AppliedVoucher(Struct):
     free_line: tuple[str, bool, bool] | None  # hash of the added line, allow remove, allow add more
     affects_items: bool
     attributes: tuple[Attribute, ...] = ()
+    subvoucher_id: int | None = None  # the code by which it is used, if it is not the voucher's own
+    effects: list[VoucherEffect] = field(default_factory=list)
 
 
 class Totals(Struct):

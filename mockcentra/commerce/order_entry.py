@@ -6,7 +6,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockcentra.commerce import allocation, catalogue, customers, ledger, mails, order_book, orders, placing, vouchers
+from mockcentra.commerce import (
+    allocation,
+    catalogue,
+    customers,
+    ledger,
+    mails,
+    order_book,
+    orders,
+    placing,
+    voucher_rules,
+    vouchers,
+)
 from mockcentra.commerce.allocation import Need
 from mockcentra.commerce.emails import is_email
 from mockcentra.commerce.errors import CommerceError, Conflict, Invalid, NotFound
@@ -495,7 +506,7 @@ def _cart(tx: Transaction, new: NewOrder, place: _Place, lines: Sequence[_Line])
     if cost is None:
         cost = option.costs.get(context.currency.id, 0) if option is not None else 0
     found = _vouchers(tx, new, context)
-    applied, shipping_paid = vouchers.apply(found, context, cart_lines, option, cost)
+    applied, shipping_paid = voucher_rules.apply(found, context, cart_lines, option, cost)
     if new.voucher_value:
         _take_off(cart_lines, new.voucher_value)
     exempt = is_exempt(context, place.address.get("vatNumber", ""))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from mockcentra.commerce import catalogue, mails, sessions, stock, tax, vouchers
+from mockcentra.commerce import catalogue, mails, sessions, stock, tax, voucher_gifts, voucher_rules, vouchers
 from mockcentra.commerce.bundles import price_of_choice
 from mockcentra.commerce.errors import CommerceError, Invalid, NotFound, OutOfStock
 from mockcentra.commerce.model import (
@@ -85,7 +85,9 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
             if rule is not None:
                 line.tax_percent, line.is_tax_included, line.tax_name = rule.percent, rule.included, rule.name
     found = _vouchers(tx, context, row["id"] if row is not None else None)
-    applied, shipping_paid = vouchers.apply(found, context, lines, shipping_option if goods else None, shipping)
+    facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, address), lines)
+    option = shipping_option if goods else None
+    applied, shipping_paid = voucher_rules.apply(found, context, lines, option, shipping, facts)
     totals = totals_of(lines, shipping_paid, handling, tax.rule_for(tax_context, None, zip_code), exempt)
     return Cart(
         id=row["id"] if row is not None else 0,
@@ -137,12 +139,18 @@ def _chosen(options: Sequence[_Method], *wanted: int | None) -> _Method | None:
 
 def _vouchers(tx: Transaction, context: Context, selection_id: int | None) -> list[vouchers.Voucher]:
     """The usable vouchers of a selection and the automatic ones, in the order in which they apply."""
-    added = vouchers.by_ids(tx, rows.voucher_ids(tx, selection_id)) if selection_id else []
-    added = [voucher for voucher in added if vouchers.is_usable(voucher, context)]
-    if any(voucher.is_exclusive for voucher in added):
-        return added
-    automatic = [v for v in vouchers.automatic(tx, context.store_id) if vouchers.is_usable(v, context)]
-    return sorted((*added, *automatic), key=lambda voucher: (voucher.priority, voucher.id))
+    return vouchers.with_automatic(tx, context, _added_vouchers(tx, selection_id) if selection_id else ())
+
+
+def _added_vouchers(tx: Transaction, selection_id: int) -> list[vouchers.Voucher]:
+    """The vouchers that were added to a selection, in that order."""
+    added = rows.voucher_ids(tx, selection_id)
+    places = {voucher_id: place for place, voucher_id in enumerate(added)}
+    return sorted(vouchers.by_ids(tx, added), key=lambda voucher: places[voucher.id])
+
+
+def _shopper(session: Session, address: Address) -> vouchers.Shopper:
+    return vouchers.Shopper(session.customer_id, address.get("email", ""), session.customer_id is not None)
 
 
 # ------------------------------------------------------------------ pricing lines
@@ -211,14 +219,15 @@ def _goods_line(
     plan = context.reference.plans.get(row["subscription_plan_id"]) if row["subscription_plan_id"] else None
     if plan is not None:
         each = plan_price(each, plan)
-    if row["free_voucher_id"]:
-        each = 0
+    free_voucher_id = None if row["is_kept_gift"] else row["free_voucher_id"]
+    if free_voucher_id:
+        each = row["free_price"] or 0
     quantity = row["quantity"]
     line = CartLine(
         id=row["id"], hash=row["hash"], record=record, size=size, gift_certificate=None, quantity=quantity,
         comment=row["comment"], product_url=row["product_url"], category_id=row["category_id"],
         localization_name=row["localization_name"], localized_size=row["localized_size"], plan=plan,
-        free_voucher_id=row["free_voucher_id"], price_each=each, price_each_before=before, total=each * quantity,
+        free_voucher_id=free_voucher_id, price_each=each, price_each_before=before, total=each * quantity,
         total_before=before * quantity, campaign=price.campaign,
         campaign_discount=(price.amount or 0) - before if price.campaign else 0, parts=parts,
     )  # fmt: skip
@@ -483,14 +492,14 @@ def change_line(
     quantity = to if to is not None else row["quantity"] + by
     if quantity <= 0:
         if row["free_voucher_id"]:
-            _give_back(tx, session, selection_id, row)
+            voucher_gifts.give_back(tx, selection_id, row)
         rows.remove_lines(tx, [row["id"]])
     elif row["gift_certificate_id"] is None:
         record = catalogue.records(tx, [row["display_item_id"]])[row["display_item_id"]]
         if row["free_voucher_id"] is None:
             rows.update_line(tx, row["id"], quantity=min(_allowed_quantity(record, quantity), MAX_QUANTITY))
         elif quantity > row["quantity"]:
-            _buy_more_of_a_gift(tx, selection_id, row, quantity - row["quantity"])
+            voucher_gifts.buy_more(tx, selection_id, row, min(quantity - row["quantity"], MAX_QUANTITY))
     _settle(tx, session, selection_id)
     if row["gift_certificate_id"] is not None:
         return []
@@ -504,29 +513,11 @@ def _line(tx: Transaction, session: Session, line_hash: str) -> tuple[int, Row]:
         row = rows.line_by_hash(tx, session.selection_id, line_hash.strip().lower())
     if row is None:
         raise NotFound("line")
+    if row["is_kept_gift"]:
+        voucher_gifts.buy(tx, row)
+        row = rows.line_by_hash(tx, row["selection_id"], row["hash"])
+        assert row is not None
     return open_selection(tx, session), row
-
-
-def _give_back(tx: Transaction, session: Session, selection_id: int, row: Row) -> None:
-    """A shopper takes a free product out: it stays away where the voucher allows that (else it comes back)."""
-    for voucher in vouchers.by_ids(tx, [row["free_voucher_id"]]):
-        for step in voucher.results:
-            if step.type == "free_product" and step.config.get("allow_remove"):
-                rows.decline_gift(tx, selection_id, voucher.id)
-
-
-def _buy_more_of_a_gift(tx: Transaction, selection_id: int, row: Row, more: int) -> None:
-    """Further pieces of a free product are an ordinary line at full price, where the voucher allows them."""
-    for voucher in vouchers.by_ids(tx, [row["free_voucher_id"]]):
-        for step in voucher.results:
-            if step.type == "free_product" and step.config.get("allow_add_more"):
-                rows.add_line(
-                    tx,
-                    selection_id,
-                    display_item_id=row["display_item_id"],
-                    product_size_id=row["product_size_id"],
-                    quantity=min(more, MAX_QUANTITY),
-                )
 
 
 def set_plan(tx: Transaction, session: Session, line_hash: str, plan_id: int | None) -> None:
@@ -637,33 +628,24 @@ def _settle(tx: Transaction, session: Session, selection_id: int, has_gifts: boo
     rows.update(tx, selection_id)
     context = context_in(tx, session)
     found = _vouchers(tx, context, selection_id)
-    if any(step.type == "free_product" for voucher in found for step in voucher.results):
-        _settle_gifts(tx, context, selection_id, found, _priced_lines(tx, context, selection_id))
+    if voucher_gifts.has_gifts(found):
+        _settle_gifts(tx, session, context, selection_id, found)
     elif has_gifts:
         rows.remove_gifts(tx, selection_id)
 
 
 def _settle_gifts(
-    tx: Transaction,
-    context: Context,
-    selection_id: int,
-    found: Sequence[vouchers.Voucher],
-    lines: Sequence[CartLine],
+    tx: Transaction, session: Session, context: Context, selection_id: int, found: Sequence[vouchers.Voucher]
 ) -> None:
-    here = {line.free_voucher_id: line for line in lines if line.free_voucher_id is not None}
-    wanted = vouchers.wanted_gifts(found, context, lines)
-    declined = rows.declined_gifts(tx, selection_id)
-    rows.remove_lines(tx, [line.id for voucher_id, line in here.items() if voucher_id not in wanted])
-    for voucher_id, (item_id, size_id, allow_remove) in wanted.items():
-        if voucher_id not in here and not (allow_remove and voucher_id in declined):
-            rows.add_line(
-                tx,
-                selection_id,
-                display_item_id=item_id,
-                product_size_id=size_id,
-                quantity=1,
-                free_voucher_id=voucher_id,
-            )
+    """Puts the free products into the cart that it has earned, and takes the others out."""
+    row = rows.get(tx, selection_id)
+    assert row is not None
+    lines = _priced_lines(tx, context, selection_id)
+    facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, from_json(row["address_json"])), lines)
+    country_id = context.country.id if context.country else None
+    options = context.reference.shipping_to(context.store_id, country_id, context.currency.id)
+    option = _chosen(options, row["shipping_option_id"], context.pricelist.shipping_option_id)
+    voucher_gifts.settle(tx, selection_id, voucher_gifts.earned(tx, found, context, lines, option, facts), lines)
 
 
 def _follow(tx: Transaction, session: Session, selection_id: int) -> None:
@@ -767,11 +749,12 @@ def add_voucher(tx: Transaction, session: Session, code: str) -> None:
     if not vouchers.is_usable(voucher, context_in(tx, session)):
         raise NotFound("voucher")
     selection_id = open_selection(tx, session)
-    present = vouchers.by_ids(tx, rows.voucher_ids(tx, selection_id))
+    present = _added_vouchers(tx, selection_id)
+    left = {other.id for other in vouchers.together([*present, voucher])}
     for other in present:
-        if other.id != voucher.id and (voucher.is_exclusive or other.is_exclusive):
+        if other.id not in left:
             rows.remove_voucher(tx, selection_id, other.id)
-    rows.add_voucher(tx, selection_id, voucher.id)
+    rows.add_voucher(tx, selection_id, voucher.id, voucher.own.id if voucher.own is not None else None)
     _settle(tx, session, selection_id)
 
 
@@ -779,7 +762,9 @@ def remove_voucher(tx: Transaction, session: Session, code: str) -> None:
     """Takes a code off again. Raises NotFound when no such code exists at all."""
     voucher = vouchers.find_code(tx, session.store_id, code)
     selection_id = open_selection(tx, session)
-    rows.remove_voucher(tx, selection_id, voucher.id)
+    own_id = voucher.own.id if voucher.own is not None else None
+    if rows.voucher_ids(tx, selection_id).get(voucher.id, 0) == own_id:
+        rows.remove_voucher(tx, selection_id, voucher.id)
     _settle(tx, session, selection_id)
 
 
@@ -798,7 +783,9 @@ def choose_shipping(tx: Transaction, session: Session, uri: str) -> None:
     option = next((option for option in cart.shipping_options if option.uri == uri), None)
     if option is None:
         raise NotFound("shippingMethod")
-    rows.update(tx, open_selection(tx, session), shipping_option_id=option.id)
+    selection_id = open_selection(tx, session)
+    rows.update(tx, selection_id, shipping_option_id=option.id)
+    _settle(tx, session, selection_id)
 
 
 # ------------------------------------------------------------------ the checkout form
@@ -954,8 +941,8 @@ def _move_lines(tx: Transaction, guest_id: int, saved_id: int) -> None:
             rows.move_line(tx, row["id"], saved_id)
         elif row["free_voucher_id"] is None:
             rows.update_line(tx, twin["id"], quantity=min(twin["quantity"] + row["quantity"], MAX_QUANTITY))
-    for voucher_id in rows.voucher_ids(tx, guest_id):
-        rows.add_voucher(tx, saved_id, voucher_id)
+    for voucher_id, own_id in rows.voucher_ids(tx, guest_id).items():
+        rows.add_voucher(tx, saved_id, voucher_id, own_id)
     rows.update(tx, guest_id, status="dropped")
 
 

@@ -373,29 +373,40 @@ CREATE INDEX product_sizes_ean ON product_sizes (ean) WHERE ean <> '';
 CREATE VIEW stock_change_variants AS
   SELECT c.change_id, z.variant_id FROM stock_changes c JOIN product_sizes z ON z.id = c.product_size_id;
 
+-- Pictures that users brought, once for each content, as long as a picture or an open upload needs it.
+CREATE TABLE media_files (
+  sha256  TEXT PRIMARY KEY,
+  sha1    TEXT NOT NULL,
+  format  TEXT NOT NULL CHECK (format IN ('jpg', 'png', 'gif')),
+  width   INTEGER NOT NULL,
+  height  INTEGER NOT NULL,
+  size    INTEGER NOT NULL,                            -- bytes
+  content BLOB NOT NULL                                -- last, so that nobody reads past it
+);
+
 CREATE TABLE media (
   id         INTEGER PRIMARY KEY,
   product_id INTEGER NOT NULL REFERENCES products(id),
   variant_id INTEGER REFERENCES variants(id),          -- NULL: a picture of the whole product
   file_name  TEXT NOT NULL,                            -- `{id}_{hash}-{name}`, without size and extension
-  shape      TEXT NOT NULL DEFAULT 'tee',              -- what the generated picture shows
+  format     TEXT NOT NULL DEFAULT 'jpg' CHECK (format IN ('jpg', 'png')),  -- the extension
+  file_sha   TEXT REFERENCES media_files(sha256),      -- NULL: it is painted
+  shape      TEXT NOT NULL DEFAULT 'tee',              -- what the painted picture shows
   color_hex  TEXT NOT NULL DEFAULT '9aa0a6',
   position   INTEGER NOT NULL DEFAULT 0,
-  source_url TEXT NOT NULL DEFAULT '',                 -- uploaded media
+  source_url TEXT NOT NULL DEFAULT '',                 -- where it was to be brought from
   alt_text   TEXT NOT NULL DEFAULT '',
   meta_json  TEXT NOT NULL DEFAULT '',                 -- an object; empty: none
   created_at INTEGER NOT NULL
 );
 CREATE INDEX media_product ON media (product_id);
+CREATE INDEX media_file ON media (file_sha) WHERE file_sha IS NOT NULL;
 
--- Pictures on their way: forms that were handed out, and what came with them.
+-- Forms that were handed out to upload a picture with, and what came with them.
 CREATE TABLE media_uploads (
   uuid         TEXT PRIMARY KEY,
   signature    TEXT NOT NULL,
-  content_type TEXT NOT NULL DEFAULT '',
-  size         INTEGER NOT NULL DEFAULT 0,
-  sha1         TEXT NOT NULL DEFAULT '',
-  uploaded_at  INTEGER,
+  file_sha     TEXT REFERENCES media_files(sha256),
   completed_at INTEGER,
   created_at   INTEGER NOT NULL
 );
@@ -761,7 +772,8 @@ CREATE TABLE vouchers (
   start_at        INTEGER,
   stop_at         INTEGER,
   usage_limit     INTEGER NOT NULL DEFAULT 0,          -- 0: none
-  used            INTEGER NOT NULL DEFAULT 0,
+  used            INTEGER NOT NULL DEFAULT 0,          -- by its own code or address; codes made for it count their own
+  used_by_codes   INTEGER NOT NULL DEFAULT 0,
   reuse_value     INTEGER NOT NULL DEFAULT 0,          -- a credit that keeps its rest
   affects_items   INTEGER NOT NULL DEFAULT 0,          -- on orders the discount moves into the item prices
   conversion_html TEXT NOT NULL DEFAULT '',
@@ -783,6 +795,12 @@ CREATE TABLE voucher_markets (
 -- What must hold, all of it. type and config_json:
 --   order_value    {"currency": amount in hundredths}       items total of at least that
 --   quantity       {"quantity": n, "categories": [ids], "products": [display item ids]}   pieces of these (or of all)
+--   value          {"amounts": {"pricelist": hundredths}, "comparator": name, "whole": bool}
+--   shipping       {"options": [ids]}
+--   once           {}                       nobody used it before with that e-mail address or account
+--   new_customer   {"is_new": bool}         the shopper has no earlier order, or has one
+--   signed_in      {}
+--   selects        {choice: what}           which goods a result is for (see commerce/voucher_rules.py)
 CREATE TABLE voucher_conditions (
   id          INTEGER PRIMARY KEY,
   voucher_id  INTEGER NOT NULL REFERENCES vouchers(id),
@@ -799,6 +817,7 @@ CREATE TABLE voucher_conditions (
 --   fixed_price    {}                       each affected piece costs the amount
 --   free_shipping  {"options": [ids]}       no list: every option
 --   free_product   {"display_item": id, "product_size": id, "allow_remove": bool, "allow_add_more": bool}
+--                  or {"variants": [ids], "prices": {"pricelist": hundredths}, "stays": bool, "allow_remove" …}
 --   n_for_m        {"n": 3, "m": 2}         of n pieces m are paid for, the cheapest are free
 --   cheapest_free  {}
 CREATE TABLE voucher_results (
@@ -812,17 +831,20 @@ CREATE TABLE voucher_results (
   params_json TEXT NOT NULL DEFAULT ''                 -- as an integration said it
 );
 
--- The value of a price_off or fixed_price: for a pricelist, or for a currency (pricelist_id NULL).
+-- The value of a price_off or fixed_price: for a pricelist, or for a currency (pricelist_id NULL). A code that was made
+-- for a credit has a rest of its own.
 CREATE TABLE voucher_amounts (
-  voucher_id   INTEGER NOT NULL REFERENCES vouchers(id),
-  pricelist_id INTEGER REFERENCES pricelists(id),
-  currency_id  INTEGER REFERENCES currencies(id),
-  amount       INTEGER NOT NULL,
-  remaining    INTEGER                                 -- of a credit with reuse_value
+  voucher_id    INTEGER NOT NULL REFERENCES vouchers(id),
+  subvoucher_id INTEGER,
+  pricelist_id  INTEGER REFERENCES pricelists(id),
+  currency_id   INTEGER REFERENCES currencies(id),
+  amount        INTEGER NOT NULL,
+  remaining     INTEGER                                -- of a credit with reuse_value
 );
 CREATE INDEX voucher_amounts_voucher ON voucher_amounts (voucher_id);
 
--- Codes of their own for one voucher each, made in numbers.
+-- Codes of their own for one voucher each, made in numbers. One with an e-mail address (or a domain of addresses) counts
+-- for that one only; without a code or an address it lets its owner use the voucher by the voucher's own means.
 CREATE TABLE subvouchers (
   id         INTEGER PRIMARY KEY,
   voucher_id INTEGER NOT NULL REFERENCES vouchers(id),
@@ -835,7 +857,8 @@ CREATE TABLE subvouchers (
   stop_at    INTEGER,
   used       INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX subvouchers_voucher ON subvouchers (voucher_id);
+CREATE INDEX subvouchers_voucher ON subvouchers (voucher_id, code_key);
+CREATE INDEX subvouchers_code ON subvouchers (code_key) WHERE code_key <> '';
 
 CREATE TABLE campaign_sites (
   id           INTEGER PRIMARY KEY,
@@ -1077,7 +1100,10 @@ CREATE TABLE selection_lines (
   subscription_plan_id INTEGER,
   gift_certificate_id  INTEGER,
   gift_amount          INTEGER,
-  free_voucher_id      INTEGER                         -- put there by a free-product voucher
+  free_voucher_id      INTEGER,                        -- put there by a free-product voucher
+  free_price           INTEGER,                        -- what one costs as a free product; NULL: nothing
+  gift_stays           INTEGER NOT NULL DEFAULT 0,     -- it stays when its voucher counts no more
+  is_kept_gift         INTEGER NOT NULL DEFAULT 0      -- it stayed: until the voucher counts again it costs its price
 );
 CREATE INDEX selection_lines_selection ON selection_lines (selection_id);
 
@@ -1093,9 +1119,10 @@ CREATE TABLE selection_line_parts (
 ) WITHOUT ROWID;
 
 CREATE TABLE selection_vouchers (
-  selection_id INTEGER NOT NULL REFERENCES selections(id),
-  voucher_id   INTEGER NOT NULL REFERENCES vouchers(id),
-  added_at     INTEGER NOT NULL,
+  selection_id  INTEGER NOT NULL REFERENCES selections(id),
+  voucher_id    INTEGER NOT NULL REFERENCES vouchers(id),
+  subvoucher_id INTEGER,                               -- the code that was entered, if it is not the voucher's own
+  added_at      INTEGER NOT NULL,
   PRIMARY KEY (selection_id, voucher_id)
 ) WITHOUT ROWID;
 
@@ -1103,7 +1130,8 @@ CREATE TABLE selection_vouchers (
 CREATE TABLE selection_declined_gifts (
   selection_id INTEGER NOT NULL REFERENCES selections(id),
   voucher_id   INTEGER NOT NULL REFERENCES vouchers(id),
-  PRIMARY KEY (selection_id, voucher_id)
+  variant_id   INTEGER NOT NULL,
+  PRIMARY KEY (selection_id, voucher_id, variant_id)
 ) WITHOUT ROWID;
 
 -- One POST /payment. Only the latest attempt of a selection counts.
@@ -1250,6 +1278,7 @@ CREATE INDEX order_lines_size ON order_lines (product_size_id);
 CREATE TABLE order_vouchers (
   order_id          INTEGER NOT NULL REFERENCES orders(id),
   voucher_id        INTEGER NOT NULL REFERENCES vouchers(id),
+  subvoucher_id     INTEGER,
   position          INTEGER NOT NULL,
   trigger           TEXT NOT NULL,
   code              TEXT NOT NULL,
@@ -1260,6 +1289,7 @@ CREATE TABLE order_vouchers (
   details_json      TEXT NOT NULL DEFAULT '{}',
   PRIMARY KEY (order_id, voucher_id)
 ) WITHOUT ROWID;
+CREATE INDEX order_vouchers_voucher ON order_vouchers (voucher_id);
 
 CREATE TABLE order_line_discounts (
   order_line_id   INTEGER NOT NULL REFERENCES order_lines(id),
@@ -1283,6 +1313,8 @@ CREATE TABLE order_history (
   order_id   INTEGER NOT NULL REFERENCES orders(id),
   what       TEXT NOT NULL,
   data_json  TEXT NOT NULL DEFAULT '{}',
+  source     TEXT NOT NULL DEFAULT '',
+  admin_user_id INTEGER REFERENCES admin_users(id),
   created_at INTEGER NOT NULL
 );
 CREATE INDEX order_history_order ON order_history (order_id);
@@ -1311,10 +1343,33 @@ CREATE TABLE payment_entries (
   amount            INTEGER NOT NULL,
   currency_id       INTEGER NOT NULL REFERENCES currencies(id),
   reference         TEXT NOT NULL DEFAULT '',
-  params_json       TEXT NOT NULL DEFAULT '{}',
+  params_json       TEXT NOT NULL DEFAULT '{}',        -- response, external_url: what the provider said of it
+  source            TEXT NOT NULL DEFAULT '',          -- from where it was done: `Integration API`, `Centra form` …
+  admin_user_id     INTEGER REFERENCES admin_users(id),
   created_at        INTEGER NOT NULL
 );
 CREATE INDEX payment_entries_order ON payment_entries (order_id);
+
+-- Parts of a shopper's order that are delivered, and charged for, on their own.
+CREATE TABLE delivery_groups (
+  id                 INTEGER PRIMARY KEY,
+  order_id           INTEGER NOT NULL REFERENCES orders(id),
+  external_id        TEXT NOT NULL,                    -- of whoever split the order
+  name               TEXT NOT NULL,
+  shipping_option_id INTEGER REFERENCES shipping_options(id),
+  shipping_cost      INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (order_id, external_id)
+);
+CREATE TABLE delivery_group_lines (
+  id                 INTEGER PRIMARY KEY,
+  delivery_group_id  INTEGER NOT NULL REFERENCES delivery_groups(id),
+  order_line_id      INTEGER NOT NULL REFERENCES order_lines(id),
+  quantity           INTEGER NOT NULL CHECK (quantity >= 1),
+  cancelled_quantity INTEGER NOT NULL DEFAULT 0,
+  CHECK (cancelled_quantity BETWEEN 0 AND quantity),
+  UNIQUE (delivery_group_id, order_line_id)
+);
+CREATE INDEX delivery_group_lines_line ON delivery_group_lines (order_line_id);
 
 CREATE TABLE shipments (
   id                     INTEGER PRIMARY KEY,
@@ -1346,6 +1401,10 @@ CREATE TABLE shipments (
   captured_at            INTEGER,
   shipped_at             INTEGER,
   paid_at                INTEGER,                      -- NULL although it is paid: nobody noted when
+  is_printed             INTEGER NOT NULL DEFAULT 0,   -- somebody has fetched its delivery note
+  admin_user_id          INTEGER REFERENCES admin_users(id),
+  plugin_id              INTEGER REFERENCES payment_methods(id),  -- the plugin that was named as its shipment method
+  delivery_group_id      INTEGER REFERENCES delivery_groups(id),
   internal_cost          INTEGER NOT NULL DEFAULT 0,   -- what sending it cost the shop, in the order's currency
   UNIQUE (order_id, position)
 );
@@ -1380,6 +1439,7 @@ CREATE TABLE returns (
   is_refunded      INTEGER NOT NULL DEFAULT 0,
   extra_json       TEXT NOT NULL DEFAULT '{}',         -- what integrations keep here and no rule reads
   created_from     TEXT NOT NULL DEFAULT '',           -- `Order API` …
+  admin_user_id    INTEGER REFERENCES admin_users(id),
   created_at       INTEGER NOT NULL,
   completed_at     INTEGER,
   UNIQUE (shipment_id, position)
@@ -1625,15 +1685,18 @@ CREATE TABLE invoices (
   document_json  TEXT NOT NULL DEFAULT '{}',           -- texts, addresses and rows as an integration sent them
   currency_id    INTEGER NOT NULL REFERENCES currencies(id),
   due_at         INTEGER,
+  admin_user_id  INTEGER REFERENCES admin_users(id),
   created_at     INTEGER NOT NULL
 );
 CREATE INDEX invoices_shipment ON invoices (shipment_id);
+CREATE INDEX invoices_order ON invoices (order_id);
 
 CREATE TABLE invoice_payments (
   id         INTEGER PRIMARY KEY,
   invoice_id INTEGER NOT NULL REFERENCES invoices(id),
   amount     INTEGER NOT NULL,
   paid_at    INTEGER,
+  admin_user_id INTEGER REFERENCES admin_users(id),
   created_at INTEGER NOT NULL
 );
 CREATE INDEX invoice_payments_invoice ON invoice_payments (invoice_id);

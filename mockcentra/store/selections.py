@@ -80,8 +80,11 @@ def remove_lines(tx: Transaction, line_ids: Sequence[int]) -> None:
 
 
 def remove_gifts(tx: Transaction, selection_id: int) -> None:
-    """Takes out the free products of vouchers."""
-    tx.run("DELETE FROM selection_lines WHERE selection_id = ? AND free_voucher_id IS NOT NULL", (selection_id,))
+    """Takes out the free products of vouchers, but for those that stay: they are sold like any other."""
+    where = "selection_id = ? AND free_voucher_id IS NOT NULL"
+    if tx.value(f"SELECT 1 FROM selection_lines WHERE {where} LIMIT 1", (selection_id,)) is not None:
+        tx.run(f"DELETE FROM selection_lines WHERE {where} AND NOT gift_stays", (selection_id,))
+        tx.run(f"UPDATE selection_lines SET is_kept_gift = 1 WHERE {where}", (selection_id,))
 
 
 def clear(tx: Transaction, selection_id: int) -> None:
@@ -96,21 +99,24 @@ def move_line(tx: Transaction, line_id: int, selection_id: int) -> None:
 # ------------------------------------------------------------------ vouchers on a selection
 
 
-def voucher_ids(tx: Transaction, selection_id: int) -> list[int]:
-    """Ids of the vouchers that were added, in that order."""
-    return [
-        row[0]
+def voucher_ids(tx: Transaction, selection_id: int) -> dict[int, int | None]:
+    """The vouchers that were added, in that order -> the code by which, if it is not the voucher's own."""
+    return {
+        row[0]: row[1]
         for row in tx.all(
-            "SELECT voucher_id FROM selection_vouchers WHERE selection_id = ? ORDER BY added_at, voucher_id",
+            "SELECT voucher_id, subvoucher_id FROM selection_vouchers WHERE selection_id = ?"
+            " ORDER BY added_at, voucher_id",
             (selection_id,),
         )
-    ]
+    }
 
 
-def add_voucher(tx: Transaction, selection_id: int, voucher_id: int) -> None:
+def add_voucher(tx: Transaction, selection_id: int, voucher_id: int, subvoucher_id: int | None = None) -> None:
+    """Adds a voucher; by another of its codes it is the same voucher still."""
     tx.run(
-        "INSERT OR IGNORE INTO selection_vouchers (selection_id, voucher_id, added_at) VALUES (?, ?, ?)",
-        (selection_id, voucher_id, tx.now),
+        "INSERT INTO selection_vouchers (selection_id, voucher_id, subvoucher_id, added_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (selection_id, voucher_id) DO UPDATE SET subvoucher_id = excluded.subvoucher_id",
+        (selection_id, voucher_id, subvoucher_id, tx.now),
     )
 
 
@@ -119,18 +125,21 @@ def remove_voucher(tx: Transaction, selection_id: int, voucher_id: int) -> None:
     tx.run("DELETE FROM selection_declined_gifts WHERE selection_id = ? AND voucher_id = ?", (selection_id, voucher_id))
 
 
-def decline_gift(tx: Transaction, selection_id: int, voucher_id: int) -> None:
+def decline_gift(tx: Transaction, selection_id: int, voucher_id: int, variant_id: int) -> None:
     """Notes that the shopper took a free product out again."""
     tx.run(
-        "INSERT OR IGNORE INTO selection_declined_gifts (selection_id, voucher_id) VALUES (?, ?)",
-        (selection_id, voucher_id),
+        "INSERT OR IGNORE INTO selection_declined_gifts (selection_id, voucher_id, variant_id) VALUES (?, ?, ?)",
+        (selection_id, voucher_id, variant_id),
     )
 
 
-def declined_gifts(tx: Transaction, selection_id: int) -> set[int]:
+def declined_gifts(tx: Transaction, selection_id: int) -> set[tuple[int, int]]:
+    """(voucher, variant) of the free products that the shopper took out."""
     return {
-        row[0]
-        for row in tx.all("SELECT voucher_id FROM selection_declined_gifts WHERE selection_id = ?", (selection_id,))
+        (row[0], row[1])
+        for row in tx.all(
+            "SELECT voucher_id, variant_id FROM selection_declined_gifts WHERE selection_id = ?", (selection_id,)
+        )
     }
 
 

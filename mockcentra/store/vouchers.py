@@ -15,19 +15,29 @@ def by_code(tx: Transaction, store_id: int, code: str) -> Row | None:
 
 
 def by_own_code(tx: Transaction, store_id: int, code: str) -> Row | None:
-    """The voucher for which that code was made, while the code counts."""
+    """(id, voucher_id, trigger) of the code that was made for a voucher, written in any case."""
     return tx.one(
-        "SELECT v.* FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
-        " WHERE v.store_id = ?1 AND s.code_key = ?2 AND v.trigger <> 'auto'"
-        " AND COALESCE(s.start_at, ?3) <= ?3 AND COALESCE(s.stop_at, ?3) >= ?3",
-        (store_id, code.strip().lower(), tx.now),
+        "SELECT s.id, s.voucher_id, v.trigger FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
+        " WHERE v.store_id = ? AND s.code_key = ? AND v.trigger <> 'auto'",
+        (store_id, code.strip().lower()),
     )
 
 
 def by_ids(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
+    """The rows with `is_for_owners`: whether somebody must be named to use the voucher by its own means."""
     if not voucher_ids:
         return []
-    return tx.all(f"SELECT * FROM vouchers WHERE id IN ({marks(voucher_ids)})", voucher_ids)
+    return tx.all(
+        "SELECT v.*, EXISTS (SELECT 1 FROM subvouchers s WHERE s.voucher_id = v.id AND s.code_key = '')"
+        f" AS is_for_owners FROM vouchers v WHERE v.id IN ({marks(voucher_ids)})",
+        voucher_ids,
+    )
+
+
+def subvouchers(tx: Transaction, subvoucher_ids: Sequence[int]) -> list[Row]:
+    if not subvoucher_ids:
+        return []
+    return tx.all(f"SELECT * FROM subvouchers WHERE id IN ({marks(subvoucher_ids)})", subvoucher_ids)
 
 
 def automatic_ids(tx: Transaction, store_id: int) -> list[int]:
@@ -60,11 +70,41 @@ def results(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
 
 
 def amounts(tx: Transaction, voucher_ids: Sequence[int]) -> list[Row]:
-    return tx.all(f"SELECT rowid AS id, * FROM voucher_amounts WHERE voucher_id IN ({marks(voucher_ids)})", voucher_ids)
+    """What vouchers are worth, without the rests of codes that were made for them."""
+    return tx.all(
+        f"SELECT rowid AS id, * FROM voucher_amounts WHERE voucher_id IN ({marks(voucher_ids)})"
+        " AND subvoucher_id IS NULL",
+        voucher_ids,
+    )
+
+
+def amounts_of_codes(tx: Transaction, subvoucher_ids: Sequence[int]) -> list[Row]:
+    """The rests of codes that were made for credits."""
+    if not subvoucher_ids:
+        return []
+    return tx.all(
+        "SELECT a.rowid AS id, a.* FROM subvouchers s JOIN voucher_amounts a"
+        f" ON a.voucher_id = s.voucher_id AND a.subvoucher_id = s.id WHERE s.id IN ({marks(subvoucher_ids)})",
+        subvoucher_ids,
+    )
+
+
+def count_use_of_code(tx: Transaction, voucher_id: int, subvoucher_id: int) -> bool:
+    """Counts one use of a code that was made for a voucher; False when it was used as often as the voucher allows."""
+    counted = tx.run(
+        "UPDATE subvouchers SET used = used + 1 WHERE id = ?1 AND EXISTS (SELECT 1 FROM vouchers v"
+        " WHERE v.id = ?2 AND (v.usage_limit = 0 OR subvouchers.used < v.usage_limit))",
+        (subvoucher_id, voucher_id),
+    )
+    if counted:
+        tx.run(
+            "UPDATE vouchers SET used_by_codes = used_by_codes + 1, updated_at = ? WHERE id = ?", (tx.now, voucher_id)
+        )
+    return counted > 0
 
 
 def count_use(tx: Transaction, voucher_id: int) -> bool:
-    """Counts one use; False when the limit is reached already."""
+    """Counts one use of a voucher's own code; False when the limit is reached already."""
     return (
         tx.run(
             "UPDATE vouchers SET used = used + 1, updated_at = ?"
@@ -114,6 +154,82 @@ def add_amount(tx: Transaction, voucher_id: int, currency_id: int, amount: int) 
     tx.insert("voucher_amounts", voucher_id=voucher_id, currency_id=currency_id, amount=amount, remaining=amount)
 
 
+# ------------------------------------------------------------------ what conditions ask of a shopper
+
+
+def shoppers(tx: Transaction, store_id: int, customer_id: int | None, emails: Sequence[str]) -> list[Row]:
+    """(id, email_key) of the customers that somebody with these e-mail addresses is, or who is signed in."""
+    return tx.all(
+        "SELECT id, email_key FROM customers WHERE id = ? UNION SELECT id, email_key FROM customers"
+        f" WHERE store_id = ? AND anonymized_at IS NULL AND email_key IN ({marks(emails)})",
+        (customer_id, store_id, *emails),
+    )
+
+
+def has_ordered(tx: Transaction, customer_ids: Sequence[int], account_id: int | None) -> bool:
+    """Whether one of these customers, or that account, has an order that was not cancelled."""
+    return (
+        tx.value(
+            "SELECT 1 FROM orders WHERE status NOT IN ('cancelled', 'incomplete')"
+            f" AND (account_id = ? OR customer_id IN ({marks(customer_ids)})) LIMIT 1",
+            (account_id, *customer_ids),
+        )
+        is not None
+    )
+
+
+def used_by(
+    tx: Transaction, voucher_ids: Sequence[int], customer_ids: Sequence[int], account_id: int | None
+) -> set[int]:
+    """Which of these vouchers one of these customers, or that account, has used for an order that was not cancelled."""
+    return {
+        row[0]
+        for row in tx.all(
+            "SELECT DISTINCT u.voucher_id FROM orders o JOIN order_vouchers u ON u.order_id = o.id"
+            f" WHERE u.voucher_id IN ({marks(voucher_ids)}) AND o.status <> 'cancelled'"
+            f" AND (o.account_id = ? OR o.customer_id IN ({marks(customer_ids)}))",
+            (*voucher_ids, account_id, *customer_ids),
+        )
+    }
+
+
+def owned_by(tx: Transaction, voucher_ids: Sequence[int], emails: Sequence[str], domains: Sequence[str]) -> list[Row]:
+    """(voucher_id, id) of what names these e-mail addresses or their domains, while it counts and is not used up."""
+    return tx.all(
+        "SELECT s.voucher_id, s.id FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id"
+        f" WHERE s.voucher_id IN ({marks(voucher_ids)}) AND s.code_key = ''"
+        f" AND (lower(s.email) IN ({marks(emails)}) OR (s.email = '' AND lower(s.domain) IN ({marks(domains)})))"
+        " AND COALESCE(s.start_at, ?) <= ? AND COALESCE(s.stop_at, ?) >= ?"
+        " AND (v.usage_limit = 0 OR s.used < v.usage_limit) ORDER BY s.email = '', s.id",
+        (*voucher_ids, *emails, *domains, tx.now, tx.now, tx.now, tx.now),
+    )
+
+
+def folders_of(tx: Transaction, product_ids: Sequence[int]) -> list[Row]:
+    """(product_id, folder_id): the folder of each of these products, and every one above it."""
+    return tx.all(
+        "WITH RECURSIVE above(product_id, folder_id) AS ("
+        f" SELECT id, folder_id FROM products WHERE id IN ({marks(product_ids)}) AND folder_id IS NOT NULL"
+        " UNION SELECT a.product_id, f.parent_id FROM above a JOIN folders f ON f.id = a.folder_id"
+        " WHERE f.parent_id IS NOT NULL) SELECT product_id, folder_id FROM above",
+        product_ids,
+    )
+
+
+# ------------------------------------------------------------------ free products
+
+
+def items_of_variants(tx: Transaction, store_id: int, variant_ids: Sequence[int]) -> list[Row]:
+    """(variant_id, display_item_id) of the active displays by which a store sells these variants."""
+    if not variant_ids:
+        return []
+    return tx.all(
+        "SELECT i.variant_id, i.id AS display_item_id FROM display_items i JOIN displays d ON d.id = i.display_id"
+        f" WHERE d.store_id = ? AND d.status = 'active' AND i.variant_id IN ({marks(variant_ids)}) ORDER BY i.id",
+        (store_id, *variant_ids),
+    )
+
+
 # ------------------------------------------------------------------ making
 
 
@@ -122,11 +238,13 @@ def get(tx: Transaction, voucher_id: int) -> Row | None:
 
 
 def has_code(tx: Transaction, store_id: int, code: str) -> bool:
-    """Whether some voucher of the store has that code, written in any case."""
-    return (
-        tx.value("SELECT 1 FROM vouchers WHERE store_id = ? AND code_key = ?", (store_id, code.strip().lower()))
-        is not None
+    """Whether some voucher of the store, or a code made for one, has that code, written in any case."""
+    found = tx.value(
+        "SELECT EXISTS (SELECT 1 FROM vouchers WHERE store_id = ?1 AND code_key = ?2) OR EXISTS (SELECT 1"
+        " FROM subvouchers s JOIN vouchers v ON v.id = s.voucher_id WHERE s.code_key = ?2 AND v.store_id = ?1)",
+        (store_id, code.strip().lower()),
     )
+    return bool(found)
 
 
 def give_up_code(tx: Transaction, store_id: int, code: str) -> int | None:
@@ -181,7 +299,8 @@ def copy_rules(tx: Transaction, from_id: int, to_id: int) -> None:
         tx.insert("voucher_conditions", voucher_id=to_id, result_id=copies.get(row["result_id"]), **columns)
     tx.run(
         "INSERT INTO voucher_amounts (voucher_id, pricelist_id, currency_id, amount)"
-        " SELECT ?, pricelist_id, currency_id, amount FROM voucher_amounts WHERE voucher_id = ?",
+        " SELECT ?, pricelist_id, currency_id, amount FROM voucher_amounts"
+        " WHERE voucher_id = ? AND subvoucher_id IS NULL",
         (to_id, from_id),
     )
     tx.run(

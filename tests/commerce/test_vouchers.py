@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockcentra.commerce import vouchers
+from mockcentra.commerce import voucher_rules, vouchers
 from mockcentra.commerce.model import CartLine, Context
 from mockcentra.commerce.vouchers import Amount, Step, Voucher
 
@@ -45,7 +45,7 @@ def voucher(*results: Step, number: int = 1, amount: int = 0, **changes: Any) ->
 def off(found: list[Voucher], lines: list[CartLine]) -> list[int]:
     """What each voucher takes off in all."""
     context: Context = PLACE
-    applied, _ = vouchers.apply(found, context, lines, None, 0)
+    applied, _ = voucher_rules.apply(found, context, lines, None, 0)
     return [note.price_off for note in applied]
 
 
