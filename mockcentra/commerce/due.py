@@ -63,5 +63,5 @@ def move_clock(store: Store, move: Callable[[Clock], None]) -> list[Happening]:
         until = store.clock.now()
         if until <= since:
             return []
-        with store.transaction() as tx:
+        with store.transaction(source="Payment provider") as tx:
             return sorted(happening for due in DUE for happening in due(tx, since, until))

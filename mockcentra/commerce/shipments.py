@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, ledger
+from mockcentra.commerce import allocation, invoicing, ledger
 from mockcentra.commerce.allocation import Need, note_stock
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.money import ratio, shares
@@ -525,8 +525,8 @@ def charged(tx: Transaction, shipment_id: int) -> None:
     shipment = _shipment(tx, shipment_id)
     order = _order_of(tx, shipment)
     rows.update_shipment(tx, shipment_id, is_captured=1, is_paid=1, captured_at=tx.now, paid_at=tx.now)
-    number = f"{order['number']}-{shipment['position']}"
-    shipment_rows.add_invoice(tx, shipment, order, number, shipment["grand_total"], is_paid=True)
+    if not invoicing.settle(tx, shipment_id, True):
+        invoicing.write(tx, order, shipment, is_paid=True)
     rows.add_history(tx, order["id"], "shipment captured", shipment=shipment_id)
     _tell(tx, order, shipment_id)
     _now_paid(tx, shipment, order)
@@ -554,6 +554,7 @@ def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True) -> None:
         return
     order = _order_of(tx, shipment)
     rows.update_shipment(tx, shipment_id, is_paid=int(is_paid), paid_at=tx.now if is_paid else None)
+    invoicing.settle(tx, shipment_id, is_paid)
     rows.add_history(tx, order["id"], "shipment paid" if is_paid else "shipment unpaid", shipment=shipment_id)
     _tell(tx, order, shipment_id)
     _now_paid(tx, shipment, order)
@@ -574,13 +575,20 @@ def send(tx: Transaction, shipment_id: int, **parcel: Any) -> bool:
 
 
 def complete(
-    tx: Transaction, shipment_id: int, *, even_unpaid: bool = False, shipped_at: int | None = None, **parcel: Any
+    tx: Transaction,
+    shipment_id: int,
+    *,
+    even_unpaid: bool = False,
+    is_invoiced: bool = True,
+    shipped_at: int | None = None,
+    **parcel: Any,
 ) -> None:
     """The parcel leaves: its units are off the shelf, and the order is Completed with its last one (order-api.md 3.4).
 
     `parcel` is what is known of it: carrier, service, tracking_number, tracking_url, return_tracking_number,
-    return_tracking_url, additional_message, packages; of one that has left already only that is changed. Raises
-    NotFound, and Invalid (`shipment`) when it is not paid; orders on invoice, and with `even_unpaid` all, need not be.
+    return_tracking_url, additional_message, packages; of one that has left already only that is changed. What is paid
+    by invoice has one from now on, unless the caller writes its own (`is_invoiced` False). Raises NotFound, and Invalid
+    (`shipment`) when it is not paid; orders on invoice, and with `even_unpaid` all, need not be.
     """
     shipment = _shipment(tx, shipment_id)
     if shipment["is_shipped"]:
@@ -608,6 +616,8 @@ def complete(
         **parcel,
     )
     rows.add_history(tx, order["id"], "shipped", shipment=shipment_id)
+    if is_invoiced and ledger.is_on_invoice(tx, order) and not invoicing.has_any(tx, shipment):
+        invoicing.write(tx, order, shipment, is_paid=bool(shipment["is_paid"]))
     tx.event("shipment", shipment_id, "completed", order=order["number"])
     follow(tx, order["id"])
     tx.event("order", order["id"], "updated", number=order["number"])

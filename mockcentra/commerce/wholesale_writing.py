@@ -6,10 +6,11 @@ What an API does not name stays as it is; columns are those of the tables (`stor
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from mockcentra.commerce import orders, shipments
+from mockcentra.commerce import invoicing, orders, shipments
 from mockcentra.commerce.emails import email_key
 from mockcentra.commerce.errors import Conflict, Invalid
 from mockcentra.store import Transaction, records
+from mockcentra.store import invoices as invoice_rows
 from mockcentra.store import wholesale_writing as rows
 
 STATUSES = frozenset({"active", "inactive", "cancelled"})
@@ -352,13 +353,9 @@ def change_invoice(tx: Transaction, invoice_id: int, **columns: Any) -> bool:
 
 def pay_invoice(tx: Transaction, invoice_id: int, amount: int, paid_at: int | None) -> int:
     """Notes a payment of an invoice (a credit, below 0); returns its id. `paid_at` None: now."""
-    invoice = records.get(tx, "invoices", invoice_id)
-    assert invoice is not None
-    paid = invoice["total_paid"] + amount
-    payment_id = records.add(
-        tx, "invoice_payments", invoice_id=invoice_id, amount=amount, paid_at=tx.now if paid_at is None else paid_at
-    )
-    change_invoice(tx, invoice_id, total_paid=paid, status="paid" if paid >= invoice["total"] else "unpaid")
+    payment_id = invoice_rows.add_payment(tx, invoice_id, amount, tx.now if paid_at is None else paid_at)
+    tx.event("invoice", invoice_id, "updated")
+    _follow_payment(tx, invoice_id)
     return payment_id
 
 
@@ -372,6 +369,7 @@ def _follow_payment(tx: Transaction, invoice_id: int) -> None:
     """An invoice of a wholesale order that is paid in full pays the order, or its one shipment (soap-api.md 7.14)."""
     invoice = records.get(tx, "invoices", invoice_id)
     assert invoice is not None
+    invoicing.reconcile(tx, invoice)
     if invoice["order_id"] is None or invoice["return_id"] is not None:
         return
     order = orders.row_of(tx, invoice["order_id"])

@@ -35,7 +35,7 @@ def decide(ref: str) -> Response:
     if outcome not in OUTCOMES and (outcome is not None or capture is None):
         return _error(400, "invalid", f"outcome must be one of {', '.join(OUTCOMES)}")
     try:
-        with _store().transaction() as tx:
+        with _store().transaction(source="Payment provider") as tx:
             attempt = payments.attempt_of_page(tx, ref)
             decision = _decided(tx, attempt, outcome, capture) if attempt.is_current else None
     except NotFound:

@@ -7,6 +7,7 @@ from random import Random
 
 from mockcentra.commerce import (
     administration,
+    invoicing,
     order_changes,
     order_entry,
     orders,
@@ -18,8 +19,7 @@ from mockcentra.seed.fixtures import Record, choice, flag, listed, moment, optio
 from mockcentra.seed.world import World
 from mockcentra.store import Transaction
 from mockcentra.store import seeding as rows
-from mockcentra.store.clock import local_date
-from mockcentra.store.database import Row, to_json
+from mockcentra.store.database import Row
 
 _DAY = 86400
 # Of less than that nothing is sold to resellers here: scarce goods stay for those who look for them.
@@ -65,14 +65,13 @@ def _send(order: _Order) -> None:
     shipments.complete(
         tx, order.shipment_id, even_unpaid=True, carrier="Nordpaket", service="Freight", tracking_number=tracking
     )
-    _invoice(tx, order)
 
 
 def _pay(order: _Order) -> None:
     """The account pays its invoice, and with that the shipment."""
     tx = order.later(9, 28)
     for invoice in rows.invoices_of_shipment(tx, order.shipment_id):
-        wholesale_writing.change_invoice(tx, invoice["id"], status="paid", total_paid=invoice["total"])
+        wholesale_writing.pay_invoice(tx, invoice["id"], invoice["total"], None)
 
 
 def _archive(order: _Order) -> None:
@@ -90,7 +89,8 @@ def _give_back(order: _Order) -> None:
     terms = returns.Terms(comment="Two pieces with a broken seam", created_from="AMS")
     return_id = returns.create(tx, order.shipment_id, {line["id"]: _RETURNED}, terms)
     returns.set_completed(tx, return_id, True)
-    _invoice(tx, order, return_id)
+    back = returns.row_of(tx, return_id)
+    invoicing.write_credit(tx, orders.row_of(tx, order.order_id), back, back["total"])
 
 
 _SENT = (_confirm, _pack, _send)
@@ -199,28 +199,6 @@ def _order(world: World, entry: Record, items: list[tuple[Row, int]], window: st
     order = _Order(world, order_id, entry["at"], dice)
     for step in OUTCOMES[entry["outcome"]]:
         step(order)
-
-
-def _invoice(tx: Transaction, order: _Order, return_id: int | None = None) -> None:
-    row = orders.row_of(tx, order.order_id)
-    number = shipments.number_of(tx, order.shipment_id)
-    total = rows.shipment_total(tx, order.shipment_id) if return_id is None else returns.row_of(tx, return_id)["total"]
-    kind = "invoice" if return_id is None else "creditnote"
-    wholesale_writing.create_invoice(
-        tx,
-        store_id=row["store_id"],
-        order_id=order.order_id,
-        account_id=row["account_id"],
-        shipment_id=order.shipment_id,
-        return_id=return_id,
-        number=number if return_id is None else f"{number}-C",
-        status="unpaid" if return_id is None else "paid",
-        total=total,
-        total_paid=0 if return_id is None else total,
-        currency_id=row["currency_id"],
-        due_at=tx.now + rows.days_to_pay(tx, row["payment_terms_id"]) * _DAY,
-        document_json=to_json({"documenttype": kind, "invoicedate": local_date(tx.now)}),
-    )
 
 
 def _sheet(world: World, entry: Record, items: list[tuple[Row, int]]) -> None:

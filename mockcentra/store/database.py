@@ -60,10 +60,11 @@ class Store:
     # -- transactions
 
     @contextmanager
-    def transaction(self, discard: bool = False) -> Iterator["Transaction"]:
+    def transaction(self, discard: bool = False, source: str = "") -> Iterator["Transaction"]:
         """A transaction under the store's lock: committed when the block ends, rolled back when it raises.
 
-        With `discard` it is rolled back in any case: a rehearsal that leaves nothing behind.
+        With `discard` it is rolled back in any case: a rehearsal that leaves nothing behind. `source` says who acts, as
+        histories show it: `Order API`, `Integration API` ...
 
         An exception whose attribute `keeps_changes` is true is a documented outcome that leaves its changes behind
         (a 410 that trims the cart, a refused payment that is recorded): it commits and is raised again.
@@ -72,7 +73,7 @@ class Store:
         with self.lock:
             if self._open is not None:
                 raise RuntimeError("a transaction is open already; pass it on instead of opening another")
-            transaction = Transaction(self)
+            transaction = Transaction(self, source)
             self.connection.execute("BEGIN")
             self._open = transaction
             try:
@@ -150,10 +151,24 @@ class Store:
 class Transaction:
     """What rules and queries work with: rows, the moment, the dice, and a note of what changed."""
 
-    __slots__ = ("_batch", "_changes", "_connection", "_own", "built", "now", "store", "touched", "touched_items")
+    __slots__ = (
+        "_batch",
+        "_changes",
+        "_connection",
+        "_own",
+        "admin_user_id",
+        "built",
+        "now",
+        "source",
+        "store",
+        "touched",
+        "touched_items",
+    )
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, source: str = "") -> None:
         self.store = store
+        self.source = source
+        self.admin_user_id: int | None = None  # somebody of the administration, when it is one who acts
         self._connection = store.connection
         self._batch = 0
         self._changes = store.connection.total_changes

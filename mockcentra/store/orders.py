@@ -55,7 +55,15 @@ def remove_taxes(tx: Transaction, order_id: int) -> None:
 
 
 def add_history(tx: Transaction, order_id: int, what: str, **data: Any) -> None:
-    tx.insert("order_history", order_id=order_id, what=what, data_json=to_json(data), created_at=tx.now)
+    tx.insert(
+        "order_history",
+        order_id=order_id,
+        what=what,
+        data_json=to_json(data),
+        source=tx.source,
+        admin_user_id=tx.admin_user_id,
+        created_at=tx.now,
+    )
 
 
 def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
@@ -63,7 +71,14 @@ def add_shipment(tx: Transaction, order_id: int, **columns: Any) -> int:
     position = tx.all(
         "UPDATE orders SET last_shipment = last_shipment + 1 WHERE id = ? RETURNING last_shipment", (order_id,)
     )[0][0]
-    columns = {"order_id": order_id, "position": position, "created_at": tx.now, "updated_at": tx.now, **columns}
+    columns = {
+        "order_id": order_id,
+        "position": position,
+        "admin_user_id": tx.admin_user_id,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+        **columns,
+    }
     return tx.insert("shipments", id=fresh_id(tx, "shipments", "shipment"), **columns)
 
 

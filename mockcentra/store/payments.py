@@ -85,6 +85,8 @@ def add_entry(
         currency_id=currency_id,
         reference=reference,
         params_json=to_json(params or {}),
+        source=tx.source,
+        admin_user_id=tx.admin_user_id,
         created_at=tx.now,
     )
 

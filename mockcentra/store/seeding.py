@@ -195,14 +195,6 @@ def first_buyer(tx: Transaction, account_id: int) -> int | None:
     return tx.value("SELECT id FROM buyers WHERE account_id = ? ORDER BY id", (account_id,))
 
 
-def days_to_pay(tx: Transaction, payment_terms_id: int | None) -> int:
-    return tx.value("SELECT days FROM payment_terms WHERE id = ?", (payment_terms_id,)) or 0
-
-
-def shipment_total(tx: Transaction, shipment_id: int) -> int:
-    return tx.value("SELECT grand_total FROM shipments WHERE id = ?", (shipment_id,))
-
-
 def lines_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
     return tx.all("SELECT * FROM shipment_lines WHERE shipment_id = ? ORDER BY order_line_id, id", (shipment_id,))
 

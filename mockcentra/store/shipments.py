@@ -51,26 +51,6 @@ def has_returns(tx: Transaction, shipment_id: int) -> bool:
     return tx.value("SELECT 1 FROM returns WHERE shipment_id = ? LIMIT 1", (shipment_id,)) is not None
 
 
-def add_invoice(
-    tx: Transaction, shipment: Row, order: Row, number: str, total: int, is_paid: bool, url: str = ""
-) -> None:
-    """An invoice about a shipment. Without a `url` it lies at our own address."""
-    tx.insert(
-        "invoices",
-        store_id=order["store_id"],
-        order_id=order["id"],
-        account_id=order["account_id"],
-        shipment_id=shipment["id"],
-        number=number,
-        status="paid" if is_paid else "unpaid",
-        url=url,
-        total=total,
-        total_paid=total if is_paid else 0,
-        currency_id=order["currency_id"],
-        created_at=tx.now,
-    )
-
-
 def unpack(tx: Transaction, allocation: Row, quantity: int) -> None:
     """Takes units of an allocation out of its shipment: the line keeps them, for another one."""
     if quantity == allocation["quantity"]:

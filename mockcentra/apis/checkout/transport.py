@@ -139,13 +139,13 @@ class Call:
         The session itself (a new one) is committed before, whatever becomes of the block.
         """
         if self.is_stateless:
-            with self.store.transaction(discard=True) as tx:
+            with self.store.transaction(discard=True, source="Checkout API") as tx:
                 self._session = sessions.start(tx)
                 yield tx
             return
         token = self.session.token
         assert token is not None
-        with self.store.transaction() as tx:
+        with self.store.transaction(source="Checkout API") as tx:
             self._session = sessions.resume(tx, token) or self._session
             yield tx
 

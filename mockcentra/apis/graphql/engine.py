@@ -157,7 +157,7 @@ def _executed(asked: Asked, operation: Operation, sent: Mapping[str, Any], cost:
     try:
         about = _introspected(plan, sent)
         if operation.is_mutation:
-            with store.transaction() as tx:
+            with store.transaction(source="Integration API") as tx:
                 run = Run(tx, asked)
                 made = {field.key: _changed(run, field) for field in plan.root.fields}
         else:

@@ -41,7 +41,7 @@ def answer_check_first(call: Call) -> dict[str, Any]:
             problems[name] = REQUIRED if body.get(name) in (None, "") else INVALID
     if number is None or warehouse_id is None or accepts is None:
         raise Refused(problems)
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         order_id = orders.id_of_number(tx, number)
         if order_id is None:
             raise Refused(ORDER_MISSING)
@@ -76,7 +76,7 @@ def list_requests(call: Call) -> dict[str, Any]:
         orders_wanted, warehouses = _numbers(call, "order"), _numbers(call, "warehouse")
     except _Unreadable as error:
         return {"status": "no", "errorMessages": error.messages}
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         requests.expire(tx, tx.now)
         found = requests.listed(tx, statuses, orders_wanted, warehouses, PAGE, (page - 1) * PAGE)
     return {"allocation_requests": [_request_json(request) for request in found]}
@@ -132,7 +132,7 @@ def answer_request(call: Call) -> dict[str, Any]:
         return _failed(problems)
     assert request_id is not None
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             requests.expire(tx, tx.now)
             (requests.confirm if status == "confirmed" else requests.reject)(tx, request_id)
     except CommerceError as error:

@@ -74,7 +74,7 @@ def _create(call: Call, body: Mapping[str, Any]) -> dict[str, Any]:
         if not call.settings["order.allow_create"]:
             raise EntryRefused(OTHER, "orders may not be created")
         new = _new_order(body)
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             number = orders.row_of(tx, order_entry.create(tx, new))["number"]
     except EntryRefused as refused:
         return {"status": "no", "code": _CODES[refused.why], "msg": refused.message}
@@ -97,7 +97,7 @@ def complete_order(call: Call, order: str) -> dict[str, Any]:
             cancel_at=bodies.moment(body, "cancelDate"),
             allocation_rule=values.text(body.get("warehouseGroup")) or "",
         )
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             order_id = orders.id_of_number(tx, number) if number is not None else None
             if number is None or order_id is None:
                 raise NotFound("order")

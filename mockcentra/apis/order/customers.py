@@ -57,7 +57,7 @@ def update_customer(call: Call, customer: str) -> dict[str, Any]:
     email = _text(call, "email").strip() if call.body.get("email") is not None else None
     consents = _consents(call)
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             found = customer_book.update(tx, call.store_id, _id(customer), profile, email, consents)
     except CommerceError as error:
         if "customer" in error.problems:
@@ -70,7 +70,7 @@ def update_customer(call: Call, customer: str) -> dict[str, Any]:
 def anonymise_customer(call: Call, customer: str) -> dict[str, Any]:
     """`PUT /anonymize-customer/{customerId}`: for good, and once only."""
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             customer_book.found(tx, call.store_id, _id(customer))
             anonymisation.anonymise(tx, _id(customer))
     except NotFound as error:

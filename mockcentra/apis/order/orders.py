@@ -108,7 +108,7 @@ def update_order(call: Call) -> dict[str, Any]:
         raise Refused({"order": REQUIRED if sent in (None, "") else INVALID})
     attributes = body.get("extraAttributes")
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             order_book.update_order(
                 tx,
                 number,

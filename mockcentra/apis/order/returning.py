@@ -30,7 +30,7 @@ def create_return(call: Call) -> dict[str, Any]:
     wanted = values.mapping(body.get("refund"))
     is_refunded = bool(bodies.flag(wanted, "refundPayment", False))
     terms = _terms(call, body)
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         try:
             shipment_id, order = find_shipment(tx, sent)
             check_market(tx, order)
@@ -103,7 +103,7 @@ def change_return(call: Call, return_id: str) -> dict[str, Any]:
     is_completed = bodies.flag(body, "completed")
     is_refunded = bodies.flag(body, "refundPayment", False)
     refund: dict[str, Any] = {}
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         found = order_book.listed_returns(tx, return_id=number) if number is not None else []
         if number is None or not found:
             raise Refused(f"Return with id={return_id} does not exist")

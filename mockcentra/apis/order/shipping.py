@@ -74,7 +74,7 @@ def create_shipment(call: Call) -> dict[str, Any]:
     costs = shipments.ONCE if bodies.flag(body, "deductPreviousCosts", False) else shipments.EACH
     is_another = bodies.flag(body, "createAlways", False)
     parcel = _parcel(body)
-    with answers(order=body["order"]), call.store.transaction() as tx:
+    with answers(order=body["order"]), call.transaction() as tx:
         order_id = orders.id_of_number(tx, number)
         if order_id is None:
             raise NotFound("order")
@@ -158,7 +158,7 @@ def change_shipment(call: Call, shipment: str) -> dict[str, Any]:
     body = call.body
     is_good_to_go = bodies.flag(body, "gtg")
     units, serials = _units(body) if body.get("products") is not None else ({}, {})
-    with answers(shipment=shipment), call.store.transaction() as tx:
+    with answers(shipment=shipment), call.transaction() as tx:
         shipment_id, order = find_shipment(tx, shipment)
         check_market(tx, order)
         if units:
@@ -180,7 +180,7 @@ def complete_shipment(call: Call) -> dict[str, Any]:
     is_sent = bool(bodies.flag(body, "gtg", True)) and bool(bodies.flag(body, "shipped", True))
     marks_good = bodies.flag(body, "gtg", False)
     parcel, comment = _parcel(body), values.text(body.get("internalComment"))
-    with answers(**echo), call.store.transaction() as tx:
+    with answers(**echo), call.transaction() as tx:
         shipment_id, order = find_shipment(tx, sent)
         if body.get("order") is not None and values.whole(body["order"]) != order["number"]:
             raise NotFound("shipment")
@@ -214,7 +214,7 @@ def _send(tx: Transaction, shipment_id: int, parcel: Mapping[str, Any], body: Ma
 def capture_shipment(call: Call) -> dict[str, Any]:
     """`PUT /capture`: takes the money of a shipment, once."""
     sent = bodies.required_text(call.body, "shipment")
-    with answers(shipment=sent), call.store.transaction() as tx:
+    with answers(shipment=sent), call.transaction() as tx:
         shipment_id, order = find_shipment(tx, sent)
         check_market(tx, order)
         with answers(order=order["number"], shipment=sent):
@@ -229,7 +229,7 @@ def capture_shipment(call: Call) -> dict[str, Any]:
 @endpoint("DELETE /shipments/<shipment>")
 def delete_shipment(call: Call, shipment: str) -> dict[str, Any]:
     """`DELETE /shipments/{shipmentId}`: takes back what was neither charged, nor sent, nor returned."""
-    with answers(shipment=shipment), call.store.transaction() as tx:
+    with answers(shipment=shipment), call.transaction() as tx:
         shipment_id, order = find_shipment(tx, shipment)
         check_market(tx, order)
         number = shipments.number_of(tx, shipment_id)

@@ -39,7 +39,7 @@ def set_stock(call: Call) -> dict[str, Any]:
         raise Refused({"products": REQUIRED})
     entries = sent if isinstance(sent, list) else list(sent.values())
     updates = [_update(entry, call.reference) for entry in entries]
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         outcome = stock_updates.set_stock(tx, updates)
     errors = {"productsNotFound": outcome.not_found, "productsAreBundles": outcome.bundles}
     errors = {name: named for name, named in errors.items() if named}

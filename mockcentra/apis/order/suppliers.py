@@ -90,7 +90,7 @@ def accept_by_sku(call: Call, delivery: str) -> dict[str, Any]:
 def _accept(call: Call, sent: str, key: str) -> dict[str, Any]:
     units = _units(call.body.get("products"))
     inserts_stock = bool(bodies.flag(call.body, "insertStock", True))
-    with call.store.transaction() as tx:
+    with call.transaction() as tx:
         delivery_id = _find(tx, sent)
         if delivery_id is None:
             raise Refused(_NO_DELIVERY)

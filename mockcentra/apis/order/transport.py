@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -30,11 +31,12 @@ from mockcentra.commerce.credentials import ORDER_SECRET
 from mockcentra.commerce.reference import Reference, reference_of
 from mockcentra.commerce.sessions import webshop_store_id
 from mockcentra.commerce.settings import settings_of
-from mockcentra.store import Store
+from mockcentra.store import Store, Transaction
 
 log = logging.getLogger("mockcentra.order")
 
 BASE_PATH = "/api/order-api"
+SOURCE = "Order API"
 REQUIRED = "required"
 INVALID = "invalid value"
 
@@ -119,6 +121,10 @@ class Call:
     @property
     def base_url(self) -> str:
         return base_url(self.environ)
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """A transaction whose traces say that this API was it."""
+        return self.store.transaction(source=SOURCE)
 
     @property
     def wants_xml(self) -> bool:

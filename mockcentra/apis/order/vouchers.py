@@ -93,7 +93,7 @@ def make_voucher(call: Call) -> dict[str, Any]:
     wanted = _wanted(call, form)
     form.check()
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             voucher_id, code = voucher_making.make(tx, wanted)
     except CommerceError as error:
         raise Refused(CODE_TAKEN) from error
@@ -228,7 +228,7 @@ def clone_voucher(call: Call, voucher: str) -> dict[str, Any]:
     voucher_id = values.positive(voucher) or 0
     form = _Form(call.body)
     try:
-        with call.store.transaction() as tx:
+        with call.transaction() as tx:
             voucher_making.require_clonable(tx, voucher_id, call.store_id)
             if not form.has("stopDate"):
                 form.wrong("stopDate", REQUIRED)

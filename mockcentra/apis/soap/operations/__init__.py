@@ -38,7 +38,7 @@ def run(name: str, store: Store, content: dict[str, Any]) -> dict[str, Any]:
     """Carries out an operation; returns what its answer holds."""
     module = import_module(f"mockcentra.apis.soap.operations.{MODULES[name]}")
     operation: Callable[[Call, dict[str, Any]], dict[str, Any] | None] = getattr(module, name)
-    with store.transaction() as tx:
+    with store.transaction(source="SOAP API") as tx:
         soap_queue.take_in(tx)
         call = Call(tx)
         answer = operation(call, content)
