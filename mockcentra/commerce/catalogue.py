@@ -267,7 +267,10 @@ def _media(tx: Transaction, items: Sequence[Row]) -> dict[int, tuple[MediaRecord
     media_ids = sorted({picture[0] for pictures in chosen.values() for picture in pictures})
     attributes: dict[int, tuple[Attribute, ...]] = object_attributes(tx, "product_media", media_ids)
     return {
-        item_id: tuple(MediaRecord(media_id, name, attributes.get(media_id, ())) for media_id, _, name in pictures)
+        item_id: tuple(
+            MediaRecord(media_id, name, attributes.get(media_id, ()), format)
+            for media_id, _, name, format in pictures
+        )
         for item_id, pictures in chosen.items()
     }
 

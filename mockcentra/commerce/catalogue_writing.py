@@ -6,12 +6,14 @@ event streams what changed, and the caches what they must not show any more.
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
+from urllib.parse import unquote
 
-from mockcentra.commerce import price_writing
+from mockcentra.commerce import pictures, price_writing
 from mockcentra.commerce.errors import Conflict, Invalid
 from mockcentra.commerce.uris import free_uri, slug
 from mockcentra.store import Transaction, records
 from mockcentra.store import catalogue_writing as rows
+from mockcentra.store import pictures as picture_rows
 from mockcentra.store.database import Row, from_json, to_json
 
 STATUSES = frozenset({"active", "inactive", "cancelled"})
@@ -280,20 +282,26 @@ def change_display(
 # ------------------------------------------------------------------ pictures
 
 
-def add_media(tx: Transaction, product: Row, variant_id: int | None, source_url: str) -> int:
-    """A picture of a product, or of one variant; every display that shows it takes it in. Returns its id."""
-    media_id = records.add(
-        tx,
-        "media",
-        id=rows.fresh_media_id(tx),
-        product_id=product["id"],
-        variant_id=variant_id,
-        file_name="",
-        source_url=source_url,
-        position=len(rows.media_of_product(tx, product["id"])) + 1,
-    )
-    name = slug(source_url.rpartition("/")[2].rpartition(".")[0] or product["name"])[:60] or "picture"
-    records.change(tx, "media", media_id, file_name=f"{media_id}_{tx.hex(10)}-{name}")
+def add_media(
+    tx: Transaction,
+    product: Row,
+    variant_id: int | None,
+    url: str,
+    uploaded: tuple[str, str] | None = None,
+    **columns: Any,
+) -> int:
+    """A picture of a product, or of one variant; every display that shows it takes it in. Returns its id.
+
+    It comes from an address, or has been `uploaded`: (SHA-256 of a file that is kept, jpg or png), with the name of
+    the file in place of the address.
+    """
+    media_id = rows.fresh_media_id(tx)
+    if uploaded is None:
+        columns |= {"source_url": url, **pictures.look(tx, media_id, _picture_name(url, product), url)}
+    else:
+        columns |= pictures.uploaded_look(media_id, _picture_name(url, product), *uploaded)
+    position = picture_rows.last_position(tx, product["id"]) + 1
+    records.add(tx, "media", id=media_id, product_id=product["id"], variant_id=variant_id, position=position, **columns)
     for display in rows.displays_of_product(tx, product["id"]):
         rows.show_media(tx, display["id"], media_id, media_id)
     repainted(tx, product["id"])
@@ -302,12 +310,24 @@ def add_media(tx: Transaction, product: Row, variant_id: int | None, source_url:
 
 
 def change_media(tx: Transaction, media: Row, **columns: Any) -> bool:
-    """Replaces the picture or what it shows."""
+    """Replaces the picture or what it shows. One from another address gets an address of its own here, too."""
+    if columns.get("source_url", media["source_url"]) != media["source_url"]:
+        product = records.get(tx, "products", media["product_id"])
+        assert product is not None
+        url = columns["source_url"]
+        columns |= pictures.look(tx, media["id"], _picture_name(url, product), url)
     if not records.change(tx, "media", media["id"], **columns):
         return False
+    picture_rows.drop_unneeded(tx)
     repainted(tx, media["product_id"])
     tx.event("product_media", media["id"], "updated", product=media["product_id"])
     return True
+
+
+def _picture_name(address: str, product: Row) -> str:
+    """What the file of a picture is called here: like where it came from, else like the product."""
+    last = unquote(address.partition("?")[0].partition("#")[0].rpartition("/")[2])
+    return (slug(last.rpartition(".")[0] or last) or slug(product["name"]))[:60].strip("-") or "picture"
 
 
 # ------------------------------------------------------------------ checks

@@ -8,6 +8,7 @@ from mockcentra.commerce.uris import free_uri
 from mockcentra.store import Transaction, records
 from mockcentra.store import catalogue_writing as catalogue_rows
 from mockcentra.store import display_writing as rows
+from mockcentra.store import pictures as picture_rows
 from mockcentra.store.database import Row
 
 Wanted = Mapping[str, Any]
@@ -133,6 +134,8 @@ def delete_media(tx: Transaction, media: Row) -> None:
     """Takes a picture away from its product, its variant and every display."""
     catalogue_writing.repainted(tx, media["product_id"])
     rows.delete_media(tx, media["id"])
+    if media["file_sha"] is not None:
+        picture_rows.drop_unneeded(tx)
     tx.event("product_media", media["id"], "deleted", product=media["product_id"])
 
 

@@ -1,24 +1,20 @@
-"""Pictures that integrations bring: forms to upload one with, and batches of addresses (graphql-integration-api.md 13).
+"""Pictures that integrations bring: forms to upload them with, batches of addresses (graphql-integration-api.md 13)."""
 
-Nothing is fetched and no file is kept: a painted picture stands in for every one that comes.
-"""
-
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from mockcentra.commerce import catalogue_writing
+from mockcentra.commerce import catalogue_writing, pictures
 from mockcentra.commerce.errors import Conflict, NotFound
 from mockcentra.store import Transaction, records
+from mockcentra.store import pictures as picture_rows
 from mockcentra.store import uploads as rows
 from mockcentra.store.database import from_json, to_json
 
 EXPIRES_AFTER = 20 * 60
 DROPPED_AFTER = 2 * 24 * 60 * 60
 CONTENT_TYPES = frozenset({"image/png", "image/jpeg", "image/jpg", "image/gif"})
-ORIGINAL_WIDTH, ORIGINAL_HEIGHT = 1200, 1600
 
 
 class Form(Struct, frozen=True):
@@ -26,14 +22,6 @@ class Form(Struct, frozen=True):
 
     uuid: str
     policy: str
-
-
-class Uploaded(Struct, frozen=True):
-    """What came with a form."""
-
-    content_type: str
-    size: int
-    sha1: str
 
 
 class Refused(Struct, frozen=True):
@@ -61,62 +49,74 @@ def new_form(tx: Transaction) -> Form:
     digits = tx.hex(32)
     uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
     form = Form(uuid, tx.hex(64))
-    rows.drop_older(tx, tx.now - DROPPED_AFTER)
+    if rows.drop_older(tx, tx.now - DROPPED_AFTER):
+        picture_rows.drop_unneeded(tx)
     rows.add(tx, form.uuid, form.policy)
     return form
 
 
-def receive(tx: Transaction, uuid: str, policy: str, picture: Uploaded) -> Refused | None:
-    """Notes that a picture came with a form; what is wrong, if anything is."""
+def problem_with_form(tx: Transaction, uuid: str, policy: str, content_type: str) -> Refused | None:
+    """Why nothing may be sent with a form, if anything speaks against it."""
     row = rows.get(tx, uuid)
     if row is None or row["signature"] != policy:
         return Refused(403, "The policy of the form is not valid")
     if tx.now > row["created_at"] + EXPIRES_AFTER:
         return Refused(403, "The policy of the form has expired")
-    if picture.content_type.partition(";")[0].strip().lower() not in CONTENT_TYPES:
+    if row["completed_at"] is not None:
+        return Refused(403, "The upload is completed already")
+    if content_type.partition(";")[0].strip().lower() not in CONTENT_TYPES:
         return Refused(400, "Only png, jpg and gif are taken")
-    if not picture.size:
-        return Refused(400, "The file is empty")
-    rows.note_upload(tx, uuid, picture.content_type, picture.size, picture.sha1)
     return None
 
 
-def complete(tx: Transaction, uuid: str, name: str, product_id: int, variant_id: int | None, alt_text: str) -> int:
-    """Makes what was uploaded a picture of a product or a variant; returns its id.
+def receive(tx: Transaction, uuid: str, file: pictures.File) -> None:
+    """Keeps the picture that came with a form, in place of one that came before.
 
-    Raises NotFound (`UUID`) when nothing was uploaded, Conflict (`UUID`) the second time.
+    Raises Invalid (`file`) when the shop has no room for it.
+    """
+    rows.note_upload(tx, uuid, pictures.keep(tx, file))
+    picture_rows.drop_unneeded(tx)
+
+
+def complete(
+    tx: Transaction, uuid: str, name: str, format: str, product_id: int, variant_id: int | None, alt_text: str
+) -> int:
+    """Makes what was uploaded a picture of a product or a variant, shown as a `jpg` or `png`; returns its id.
+
+    Raises NotFound (`UUID`) when nothing was uploaded, or too long ago, Conflict (`UUID`) the second time.
     """
     row = rows.get(tx, uuid)
-    if row is None or row["uploaded_at"] is None:
-        raise NotFound("UUID", "nothing was uploaded")
-    if row["completed_at"] is not None:
+    if row is not None and row["completed_at"] is not None:
         raise Conflict({"UUID": "is completed already"})
-    rows.note_completion(tx, uuid)
+    if row is None or row["file_sha"] is None or row["created_at"] < tx.now - DROPPED_AFTER:
+        raise NotFound("UUID", "nothing was uploaded")
     product = records.get(tx, "products", product_id)
     assert product is not None
-    media_id = catalogue_writing.add_media(tx, product, variant_id, name)
-    records.change(tx, "media", media_id, alt_text=alt_text)
+    media_id = catalogue_writing.add_media(tx, product, variant_id, name, (row["file_sha"], format), alt_text=alt_text)
+    rows.note_completion(tx, uuid)
     return media_id
 
 
 # ------------------------------------------------------------------ batches
 
 
-def start_batch(tx: Transaction, pictures: Sequence[Picture]) -> str:
+def start_batch(tx: Transaction, brought: Sequence[Picture]) -> str:
     """Brings pictures by their addresses; returns the id of the queue. The work is done at once."""
     queue_id = tx.hex(32)
-    products = records.get_many(tx, "products", [picture.product_id for picture in pictures])
+    products = records.get_many(tx, "products", [picture.product_id for picture in brought])
     entries = []
-    for picture in pictures:
-        media_id = catalogue_writing.add_media(tx, products[picture.product_id], picture.variant_id, picture.url)
+    for picture in brought:
+        product = products[picture.product_id]
+        media_id = catalogue_writing.add_media(tx, product, picture.variant_id, picture.url, alt_text=picture.alt_text)
+        original = pictures.original(tx, media_id)
         details = {
             **(picture.details or {}),
             "originalUrl": picture.url,
-            "originalSha1": hashlib.sha1(picture.url.encode(), usedforsecurity=False).hexdigest(),
-            "originalWidth": ORIGINAL_WIDTH,
-            "originalHeight": ORIGINAL_HEIGHT,
+            "originalSha1": original["sha1"],
+            "originalWidth": original["width"],
+            "originalHeight": original["height"],
         }
-        records.change(tx, "media", media_id, alt_text=picture.alt_text, meta_json=to_json(details))
+        records.change(tx, "media", media_id, meta_json=to_json(details))
         entries.append(
             {
                 "product": picture.product_id,

@@ -86,20 +86,21 @@ def display_relations(tx: Transaction, display_ids: Iterable[int]) -> list[Row]:
 
 
 def display_media(tx: Transaction, display_ids: Iterable[int]) -> list[Row]:
-    """(display_id, id, variant_id, file_name) in the display's order."""
+    """(display_id, id, variant_id, file_name, format) in the display's order."""
     return _batched(
         tx,
-        "SELECT l.display_id, m.id, m.variant_id, m.file_name FROM display_media l JOIN media m ON m.id = l.media_id"
+        "SELECT l.display_id, m.id, m.variant_id, m.file_name, m.format"
+        " FROM display_media l JOIN media m ON m.id = l.media_id"
         " WHERE l.display_id IN ({}) ORDER BY l.display_id, l.position, m.id",
         display_ids,
     )
 
 
 def product_media(tx: Transaction, product_ids: Iterable[int]) -> list[Row]:
-    """(product_id, id, variant_id, file_name) of all pictures of products."""
+    """(product_id, id, variant_id, file_name, format) of all pictures of products."""
     return _batched(
         tx,
-        "SELECT product_id, id, variant_id, file_name FROM media WHERE product_id IN ({})"
+        "SELECT product_id, id, variant_id, file_name, format FROM media WHERE product_id IN ({})"
         " ORDER BY product_id, position, id",
         product_ids,
     )

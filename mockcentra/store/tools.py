@@ -1,4 +1,4 @@
-"""Queries of what surrounds a shop: its size, mails and pictures, and what falls due as its clock moves."""
+"""Queries of what surrounds a shop: its size, mails and files, and what falls due as its clock moves."""
 
 from mockcentra.store.database import Row, Transaction
 
@@ -14,11 +14,6 @@ def size(tx: Transaction) -> dict[str, int]:
 def mails(tx: Transaction) -> list[Row]:
     """Every mail that would have been sent, oldest first."""
     return tx.all("SELECT type, recipient, language, data_json, created_at FROM mails ORDER BY id")
-
-
-def picture(tx: Transaction, media_id: int) -> Row | None:
-    """What a picture shows: file_name, shape, color_hex, position."""
-    return tx.one("SELECT file_name, shape, color_hex, position FROM media WHERE id = ?", (media_id,))
 
 
 def attribute_file_kind(tx: Transaction, url: str) -> str | None:

@@ -11,20 +11,18 @@ def get(tx: Transaction, uuid: str) -> Row | None:
     return tx.one("SELECT * FROM media_uploads WHERE uuid = ?", (uuid,))
 
 
-def drop_older(tx: Transaction, moment: int) -> None:
-    """Forgets forms that were handed out before that moment and never completed."""
-    tx.run("DELETE FROM media_uploads WHERE created_at < ? AND completed_at IS NULL", (moment,))
+def drop_older(tx: Transaction, moment: int) -> int:
+    """Forgets forms that were handed out before that moment and never completed; how many there were."""
+    return tx.run("DELETE FROM media_uploads WHERE created_at < ? AND completed_at IS NULL", (moment,))
 
 
-def note_upload(tx: Transaction, uuid: str, content_type: str, size: int, sha1: str) -> None:
-    tx.run(
-        "UPDATE media_uploads SET content_type = ?, size = ?, sha1 = ?, uploaded_at = ? WHERE uuid = ?",
-        (content_type, size, sha1, tx.now, uuid),
-    )
+def note_upload(tx: Transaction, uuid: str, file_sha: str) -> None:
+    tx.run("UPDATE media_uploads SET file_sha = ? WHERE uuid = ?", (file_sha, uuid))
 
 
 def note_completion(tx: Transaction, uuid: str) -> None:
-    tx.run("UPDATE media_uploads SET completed_at = ? WHERE uuid = ?", (tx.now, uuid))
+    """From now on the picture needs the file, and the form does not."""
+    tx.run("UPDATE media_uploads SET completed_at = ?, file_sha = NULL WHERE uuid = ?", (tx.now, uuid))
 
 
 def add_batch(tx: Transaction, queue_id: str, entries: str) -> None:

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from mockcentra.media.painter import SIZES, picture
-from mockcentra.media.shapes import SHAPES
+from mockcentra.pictures.painter import SIZES, picture
+from mockcentra.pictures.shapes import SHAPES
 from mockcentra.store import Store
 
 PREFIX = "/client/dynamic/images"

@@ -560,7 +560,7 @@ def media_json(
         sources = {}
         for size in IMAGE_SIZES:
             suffix = "" if size == "standard" else f"-{size}"
-            url = f"{base_url}{PICTURES}{picture.file_name}{suffix}.jpg"
+            url = f"{base_url}{PICTURES}{picture.file_name}{suffix}.{picture.format}"
             addresses.setdefault(size, []).append(url)
             sources[size] = [{"url": url}]
         attributes = attribute_fields(picture.attributes, language_id, base_url)

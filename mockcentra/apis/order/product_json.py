@@ -100,7 +100,7 @@ class ProductPrinter:
     def _images(self, display: ProductRecord | None) -> list[str]:
         if display is None:
             return []
-        return [f"{self._base_url}{PICTURES}{picture.file_name}.jpg" for picture in display.media]
+        return [f"{self._base_url}{PICTURES}{picture.file_name}.{picture.format}" for picture in display.media]
 
     def _attributes(self, row: Row) -> Mapping[str, Any]:
         attributes = [

@@ -9,6 +9,7 @@ import pytest
 from mockcentra.store import Store
 from tests.apis.graphql.catalogue import SEK_MARKET, WEBSHOP, Made, new_chart, new_product, price, show, stock
 from tests.apis.graphql.conftest import Integration
+from tests.pictures import drawn
 from tests.shopper import Shopper, payment
 
 
@@ -327,7 +328,7 @@ def test_a_picture_sent_with_a_form(erp: Integration, client: httpx.Client) -> N
     assert erp.refused("completeMediaUpload", "productMedia { id }", input=finish)
     action = {entry["name"]: entry["value"] for entry in form["uploadPolicy"]["attributes"]}["action"]
     fields = {entry["name"]: entry["value"] for entry in form["uploadPolicy"]["fields"]}
-    file = {"file": ("pot.png", b"\x89PNG", "image/png")}
+    file = {"file": ("pot.png", drawn("PNG"), "image/png")}
     assert client.post(action, data={**fields, "policy": "forged"}, files=file).status_code == 403
     assert client.post(action, data={**fields, "Content-Type": "application/pdf"}, files=file).status_code == 400
     assert client.post(action, data=fields).status_code == 400

@@ -24,40 +24,39 @@ from mockcentra.apis.graphql.types import (
     define,
     text,
 )
-from mockcentra.commerce import display_writing, uploads
+from mockcentra.commerce import display_writing, pictures, uploads
+from mockcentra.pictures import BOXES, MIME_TYPES
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
 from mockcentra.store.graphql_reading import Link
 
-PICTURES = "/client/dynamic/images/"
 UPLOADS = "/_mock/uploads"
 QUALITY = 92
-# Size -> width in pixels; pictures are four wide for three high.
-WIDTHS = {"mini": 75, "thumb": 150, "small": 300, "standard": 600, "large": 900, "full": 1200, "original": 1200}
 MAX_BATCH = 100
 
 
 def size_json(name: str) -> dict[str, Any]:
-    """A MediaSize."""
-    return {"name": name, "quality": QUALITY, "maxWidth": WIDTHS[name], "maxHeight": WIDTHS[name] * 4 // 3}
+    """A MediaSize; an original is as large as it came."""
+    width, height = BOXES[name] or (None, None)
+    return {"name": name, "quality": QUALITY, "maxWidth": width, "maxHeight": height}
 
 
 class _Sources:
     """The addresses of a picture, one for each size that is asked for."""
 
-    columns: tuple[str, ...] = ("file_name",)
+    columns: tuple[str, ...] = ("file_name", "format")
 
     def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
         wanted = field.arguments(run).get("sizeName")
-        names = [name for name in WIDTHS if wanted is None or name in wanted]
-        start = f"{run.base_url}{PICTURES}"
-        position = field.positions[0]
+        names = [name for name in BOXES if wanted is None or name in wanted]
+        start = f"{run.base_url}{pictures.ADDRESS}"
+        file_name, format = field.positions
         raws = [
             [
                 {
                     "type": "IMAGE",
-                    "url": f"{start}{row[position]}{'' if name == 'standard' else f'-{name}'}.jpg",
-                    "mimeType": "image/jpeg",
+                    "url": f"{start}{row[file_name]}{'' if name == 'standard' else f'-{name}'}.{row[format]}",
+                    "mimeType": MIME_TYPES[row[format]],
                     "mediaSize": size_json(name),
                 }
                 for name in names
@@ -96,7 +95,7 @@ define(
 @query("mediaSizes")
 def media_sizes(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The sizes in which every picture can be had."""
-    return [size_json(name) for name in WIDTHS]
+    return [size_json(name) for name in BOXES]
 
 
 @query("mediaBatch")
@@ -147,7 +146,7 @@ def _picture(change: Change, part: Input, variants: Mapping[int, int]) -> upload
 
 def _details(part: Input) -> dict[str, Any] | None:
     written = part.get("metaDataJSON")
-    if not written:
+    if written is None:
         return None
     try:
         details = msgspec.json.decode(written)
@@ -217,7 +216,15 @@ def complete_media_upload(change: Change) -> dict[str, Any]:
         assert variant is not None
         product_id, variant_id = variant["product_id"], object_id
     assert name is not None
-    media_id = uploads.complete(change.tx, given["UUID"], name, product_id, variant_id, given.get("altText") or "")
+    media_id = uploads.complete(
+        change.tx,
+        given["UUID"],
+        name,
+        given["format"].lower(),
+        product_id,
+        variant_id,
+        given.get("altText") or "",
+    )
     return {"productMedia": media_id}
 
 

@@ -6,7 +6,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mockcentra.media.shapes import SHAPES, Layer
+from mockcentra.pictures import BOXES
+from mockcentra.pictures.shapes import SHAPES, Layer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -16,8 +17,9 @@ Color = tuple[int, int, int]
 Point = tuple[float, float]
 
 WIDTH, HEIGHT = 600, 800
+ORIGINAL = (1200, 1600)
 # Name of a size: width in pixels; all are three by four.
-SIZES = {"mini": 75, "thumb": 150, "small": 300, "standard": 600, "large": 900, "full": 1200, "original": 1200}
+SIZES = {name: (box or ORIGINAL)[0] for name, box in BOXES.items()}
 FALLBACK_SHAPE = "box"
 # Soft grounds, and the ones on which light things stand out.
 _GROUNDS: tuple[Color, ...] = ((243, 240, 235), (238, 240, 240), (243, 238, 236), (239, 241, 235), (240, 238, 242))
@@ -28,6 +30,20 @@ _VIEWS = ((1.0, 0.0, 0.0), (1.45, -3.0, 120.0), (0.92, 7.0, 0.0))
 
 def picture(shape: str, color_hex: str, variety: str, view: int = 0, size: str = "standard") -> bytes:
     """A JPEG of `SIZES[size]`; `variety` decides the ground, `view` 0 is the whole thing from the front."""
+    return _painted(shape, color_hex, _ground_for(variety), view % len(_VIEWS), size)
+
+
+def original_sha1(shape: str, color_hex: str, variety: str, view: int = 0) -> str:
+    """The SHA-1 of that picture in its original size."""
+    return _original_sha1(shape, color_hex, _ground_for(variety), view % len(_VIEWS))
+
+
+@lru_cache(maxsize=64)
+def _original_sha1(shape: str, color_hex: str, ground: int, view: int) -> str:
+    return hashlib.sha1(_painted(shape, color_hex, ground, view, "original"), usedforsecurity=False).hexdigest()
+
+
+def _painted(shape: str, color_hex: str, ground: int, view: int, size: str) -> bytes:
     from PIL import Image, ImageDraw
 
     width = SIZES[size]
@@ -35,8 +51,7 @@ def picture(shape: str, color_hex: str, variety: str, view: int = 0, size: str =
     canvas = (width * oversample, width * oversample * HEIGHT // WIDTH)
     scale = canvas[0] / WIDTH
     color = _color(color_hex)
-    digest = hashlib.sha256(variety.encode()).digest()
-    place = _Placement(scale, *_VIEWS[view % len(_VIEWS)])
+    place = _Placement(scale, *_VIEWS[view])
 
     cloth = Image.new("RGB", canvas, color)
     mask = Image.new("L", canvas, 0)
@@ -45,7 +60,7 @@ def picture(shape: str, color_hex: str, variety: str, view: int = 0, size: str =
         _paint(brush, stencil, layer, color, place)
     if oversample > 1:
         cloth, mask = cloth.reduce(oversample), mask.reduce(oversample)
-    finished = _ground(cloth.size, color, digest[0])
+    finished = _ground(cloth.size, color, ground)
     _cast_shadow(finished, mask, width / WIDTH)
     finished.paste(_lit(cloth), mask=mask)
     buffer = io.BytesIO()
@@ -152,11 +167,15 @@ def _lit(cloth: "Image") -> "Image":
     return Image.composite(bright, shaded, falloff)
 
 
+def _ground_for(variety: str) -> int:
+    return hashlib.sha256(variety.encode()).digest()[0] % len(_GROUNDS)
+
+
 def _ground(canvas: tuple[int, int], color: Color, pick: int) -> "Image":
     from PIL import Image
 
     grounds = _DEEP_GROUNDS if _lightness(color) > 200 else _GROUNDS
-    top = grounds[pick % len(grounds)]
+    top = grounds[pick]
     bottom = _mix(top, (120, 112, 104), 0.16)
     fade = Image.linear_gradient("L").resize(canvas)
     return Image.composite(Image.new("RGB", canvas, bottom), Image.new("RGB", canvas, top), fade)

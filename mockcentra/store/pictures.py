@@ -1,0 +1,52 @@
+"""Rows of pictures that users brought: their bytes, kept once for each content, and who needs them."""
+
+from typing import Any
+
+from mockcentra.store.database import Row, Transaction
+
+
+def picture(tx: Transaction, media_id: int) -> Row | None:
+    """What a picture shows: file_name, shape, color_hex, position; file_sha and format where somebody brought it."""
+    return tx.one("SELECT file_name, shape, color_hex, position, file_sha, format FROM media WHERE id = ?", (media_id,))
+
+
+def last_position(tx: Transaction, product_id: int) -> int:
+    """The position of a product's last picture; 0 without any."""
+    return tx.value("SELECT COALESCE(MAX(position), 0) FROM media WHERE product_id = ?", (product_id,))
+
+
+def content(tx: Transaction, sha: str) -> bytes | None:
+    return tx.value("SELECT content FROM media_files WHERE sha256 = ?", (sha,))
+
+
+def facts(tx: Transaction, sha: str) -> dict[str, Any]:
+    """`sha1, width, height` of a file that is kept."""
+    row = tx.one("SELECT sha1, width, height FROM media_files WHERE sha256 = ?", (sha,))
+    assert row is not None
+    return dict(row)
+
+
+def is_kept(tx: Transaction, sha: str) -> bool:
+    return tx.value("SELECT 1 FROM media_files WHERE sha256 = ?", (sha,)) is not None
+
+
+def kept_bytes(tx: Transaction) -> int:
+    """How many bytes all files take."""
+    return tx.value("SELECT COALESCE(SUM(size), 0) FROM media_files")
+
+
+def keep(tx: Transaction, sha: str, sha1: str, format: str, width: int, height: int, content: bytes) -> None:
+    """Keeps a file, unless it is kept already. `format` is jpg, png or gif."""
+    tx.run(
+        "INSERT OR IGNORE INTO media_files (sha256, sha1, format, width, height, size, content)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (sha, sha1, format, width, height, len(content), content),
+    )
+
+
+def drop_unneeded(tx: Transaction) -> None:
+    """Forgets the files that no picture shows and no open upload brought."""
+    tx.run(
+        "DELETE FROM media_files WHERE sha256 NOT IN (SELECT file_sha FROM media WHERE file_sha IS NOT NULL)"
+        " AND sha256 NOT IN (SELECT file_sha FROM media_uploads WHERE file_sha IS NOT NULL)"
+    )
