@@ -268,8 +268,7 @@ def _media(tx: Transaction, items: Sequence[Row]) -> dict[int, tuple[MediaRecord
     attributes: dict[int, tuple[Attribute, ...]] = object_attributes(tx, "product_media", media_ids)
     return {
         item_id: tuple(
-            MediaRecord(media_id, name, attributes.get(media_id, ()), format)
-            for media_id, _, name, format in pictures
+            MediaRecord(media_id, name, attributes.get(media_id, ()), format) for media_id, _, name, format in pictures
         )
         for item_id, pictures in chosen.items()
     }
