@@ -15,6 +15,7 @@ from mockcentra.commerce import (
     order_book,
     orders,
     placing,
+    voucher_gifts,
     voucher_rules,
     vouchers,
 )
@@ -185,7 +186,9 @@ def _create(tx: Transaction, new: NewOrder) -> int:
         raise EntryRefused(NUMBER, f"the order number {new.number} is taken")
     place = _place(tx, new)
     lines = _lines(tx, new, place)
-    cart = _cart(tx, new, place, lines)
+    found = _vouchers(tx, new, place.context)
+    lines += _gifts(tx, new, place, found, lines)
+    cart = _cart(tx, new, place, lines, found)
     placing_cart = placing.with_item_vouchers(cart)
     number = new.number if new.number is not None else tx.next_number("order")
     if new.number is not None:
@@ -392,21 +395,27 @@ def _lines(tx: Transaction, new: NewOrder, place: _Place) -> list[_Line]:
     shown = rows.display_items_of(tx, context.store_id, [size_id for size_id in sizes if size_id is not None])
     records = catalogue.records(tx, [item_id for of_size in shown.values() for item_id in of_size])
     records = {**catalogue.with_parts(tx, records.values()), **records}
-    exempt = is_exempt(context, place.address.get("vatNumber", ""))
-    tax_context = replace(context, tax_class_id=None) if exempt else context
-    zip_code = place.shipping_address.get("zipCode", "")
     found = []
     for item, size_id in zip(new.items, sizes, strict=True):
         if size_id is None:
             line = _unknown(tx, new, item)
         else:
             line = _known(tx, item, place, [records[each] for each in shown.get(size_id, ())], size_id, records)
+        line.delivery_window_id = place.window["id"] if place.window is not None else None
+        found.append(_Line(item, size_id, line))
+    _tax(place, [each.line for each in found])
+    return found
+
+
+def _tax(place: _Place, lines: Sequence[CartLine]) -> None:
+    """Notes on lines how they are taxed."""
+    exempt = is_exempt(place.context, place.address.get("vatNumber", ""))
+    tax_context = replace(place.context, tax_class_id=None) if exempt else place.context
+    for line in lines:
         group = line.record.tax_group_id if line.record is not None else None
-        rule = rule_for(tax_context, group, zip_code)
+        rule = rule_for(tax_context, group, place.shipping_address.get("zipCode", ""))
         if rule is not None:
             line.tax_percent, line.is_tax_included, line.tax_name = rule.percent, rule.included, rule.name
-        found.append(_Line(item, size_id, line))
-    return found
 
 
 def _size_of(tx: Transaction, item: Item) -> int | None:
@@ -497,7 +506,9 @@ def _cart_line(
 # ------------------------------------------------------------------ what it comes to
 
 
-def _cart(tx: Transaction, new: NewOrder, place: _Place, lines: Sequence[_Line]) -> Cart:
+def _cart(
+    tx: Transaction, new: NewOrder, place: _Place, lines: Sequence[_Line], found: Sequence[vouchers.Voucher]
+) -> Cart:
     """The order as a cart: its vouchers applied, its shipping and its totals."""
     context = place.context
     cart_lines = [each.line for each in lines]
@@ -505,8 +516,8 @@ def _cart(tx: Transaction, new: NewOrder, place: _Place, lines: Sequence[_Line])
     cost = new.shipping_cost
     if cost is None:
         cost = option.costs.get(context.currency.id, 0) if option is not None else 0
-    found = _vouchers(tx, new, context)
-    applied, shipping_paid = voucher_rules.apply(found, context, cart_lines, option, cost)
+    facts = _facts(tx, new, place, found, cart_lines)
+    applied, shipping_paid = voucher_rules.apply(found, context, cart_lines, option, cost, facts)
     if new.voucher_value:
         _take_off(cart_lines, new.voucher_value)
     exempt = is_exempt(context, place.address.get("vatNumber", ""))
@@ -562,9 +573,39 @@ def _vouchers(tx: Transaction, new: NewOrder, context: Context) -> list[vouchers
         if not vouchers.is_usable(voucher, context):
             raise EntryRefused(OTHER, f"the voucher {code} can not be used")
         found.append(voucher)
-    if new.applies_automatic and not any(voucher.is_exclusive for voucher in found):
-        found += [each for each in vouchers.automatic(tx, context.store_id) if vouchers.is_usable(each, context)]
-    return sorted(found, key=lambda voucher: (voucher.priority, voucher.id))
+    if new.applies_automatic:
+        return vouchers.with_automatic(tx, context, found)
+    return vouchers.in_order(vouchers.together(found))
+
+
+def _facts(
+    tx: Transaction, new: NewOrder, place: _Place, found: Sequence[vouchers.Voucher], lines: Sequence[CartLine]
+) -> vouchers.Facts:
+    """What vouchers ask about whose order it is. Nobody signs in to an integration."""
+    account_id = place.account["id"] if place.account is not None else None
+    email = place.address.get("email", "") if place.account is None else ""
+    shopper = vouchers.Shopper(new.customer_id, email, False, account_id)
+    return vouchers.facts_for(tx, found, place.context.store_id, shopper, lines)
+
+
+def _gifts(
+    tx: Transaction, new: NewOrder, place: _Place, found: Sequence[vouchers.Voucher], lines: Sequence[_Line]
+) -> list[_Line]:
+    """The rows of what vouchers give away with the order."""
+    if not voucher_gifts.has_gifts(found):
+        return []
+    cart_lines = [each.line for each in lines]
+    facts = _facts(tx, new, place, found, cart_lines)
+    gifts = voucher_gifts.earned(tx, found, place.context, cart_lines, _shipping(new, place), facts)
+    made = []
+    for gift in gifts:
+        item = Item(1, (("id", str(gift.size.id)),))
+        before = line_price(place.context, gift.record, [], 1).before or gift.price
+        line = _cart_line(tx, item, gift.record, gift.size, gift.price, before)
+        line.free_voucher_id = gift.voucher_id
+        made.append(_Line(item, gift.size.id, line))
+    _tax(place, [each.line for each in made])
+    return made
 
 
 def _take_off(lines: Sequence[CartLine], value: int) -> None:

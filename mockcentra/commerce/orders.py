@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockcentra.commerce import allocation, catalogue, ledger, shipments
+from mockcentra.commerce.attributes import object_attributes
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.model import (
     Address,
     AppliedVoucher,
+    Attribute,
     CampaignPrice,
     CartLine,
     Context,
@@ -106,8 +108,11 @@ def load_orders(tx: Transaction, order_ids: Sequence[int]) -> list[Order]:
         return []
     lines = _lines(tx, order_ids)
     vouchers: dict[int, list[AppliedVoucher]] = defaultdict(list)
-    for row in rows.vouchers(tx, order_ids):
-        vouchers[row["order_id"]].append(_voucher(row))
+    voucher_rows = rows.vouchers(tx, order_ids)
+    voucher_ids = {row["voucher_id"] for row in voucher_rows}
+    attributes = object_attributes(tx, "voucher", sorted(voucher_ids)) if voucher_ids else {}
+    for row in voucher_rows:
+        vouchers[row["order_id"]].append(_voucher(row, attributes))
     taxes: dict[int, dict[tuple[str, int, bool], int]] = defaultdict(dict)
     for row in rows.taxes(tx, order_ids):
         taxes[row["order_id"]][row["name"], row["percent"], bool(row["included"])] = row["amount"]
@@ -188,7 +193,7 @@ def _totals(row: Row, lines: Sequence[CartLine], taxes: dict[tuple[str, int, boo
     )
 
 
-def _voucher(row: Row) -> AppliedVoucher:
+def _voucher(row: Row, attributes: Mapping[int, tuple[Attribute, ...]]) -> AppliedVoucher:
     details = from_json(row["details_json"])
     free_line = details.get("free_line")
     return AppliedVoucher(
@@ -203,6 +208,8 @@ def _voucher(row: Row) -> AppliedVoucher:
         free_shipping_for=details.get("free_shipping_for"),
         free_line=tuple(free_line) if free_line else None,
         affects_items=bool(details.get("affects_items")),
+        attributes=attributes.get(row["voucher_id"], ()),
+        subvoucher_id=row["subvoucher_id"],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from mockcentra.commerce import (
@@ -354,12 +355,14 @@ def add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher]
             "free_shipping_for": note.free_shipping_for,
             "free_line": note.free_line,
             "affects_items": note.affects_items,
+            "effects": [to_builtins(effect) for effect in note.effects],
         }
         rows.add_voucher(
             tx,
             order_id,
             position,
             voucher_id=note.voucher_id,
+            subvoucher_id=note.subvoucher_id,
             trigger=note.trigger,
             code=note.code,
             name=note.name,

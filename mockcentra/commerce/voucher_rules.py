@@ -31,6 +31,8 @@ from mockcentra.commerce.vouchers import (
 
 SELECTED, GOODS, ORDER = "SELECTED_PRODUCTS", "PRODUCT_TOTAL", "ORDER_TOTAL"
 """What a discount is reckoned from, and what it is taken off: chosen goods, all goods, all goods and the shipping."""
+TOLD = 0
+"""The id of a campaign that is none of the shop's: somebody asks what vouchers would do to goods with such a price."""
 
 
 @dataclass(slots=True)
@@ -49,7 +51,7 @@ class _Work:
 
 @dataclass(slots=True)
 class _Off:
-    """What a result takes off: by line (its index), and of the cost of shipping. `spent`: of the voucher's own value."""
+    """What a result takes off: by line (its index), and of the cost of shipping. `spends`: the voucher's own value."""
 
     lines: dict[int, int]
     shipping: int = 0
@@ -248,12 +250,12 @@ def _is_undiscounted(work: _Work, index: int, by: str) -> bool:
 
 
 def _is_marked(flag: str) -> Callable[[_Work, int, bool], bool]:
-    """Whether the line is on sale (or new) is as wanted: so its campaign says, or whoever asks what vouchers would do."""
+    """Whether the line is on sale (or new) as wanted; who asks what vouchers would do says so himself."""
 
     def check(work: _Work, index: int, wanted: bool) -> bool:
         campaign = work.lines[index].campaign
-        shown = campaign if campaign is not None else _price(work, index)
-        is_so: bool = getattr(shown, flag)
+        is_told = campaign is not None and campaign.campaign_id == TOLD
+        is_so: bool = getattr(campaign if is_told else _price(work, index), flag)
         return is_so == wanted
 
     return check
