@@ -9,10 +9,16 @@ from mockcentra.store import Transaction
 from mockcentra.store import stock_items as rows
 
 
-def set_free(tx: Transaction, levels: Mapping[tuple[int, int], int], reference: str) -> bool:
+def set_free(
+    tx: Transaction,
+    levels: Mapping[tuple[int, int], int],
+    reference: str,
+    costs: Mapping[tuple[int, int], tuple[int, int]] | None = None,
+) -> bool:
     """Sets what is free: (product size, warehouse) -> pieces; returns whether anything differed.
 
-    The physical stock is that and what is allocated (soap-api.md 5.4). Raises Invalid for less than nothing.
+    The physical stock is that and what is allocated (soap-api.md 5.4). `costs`: what a piece that comes in costs, in
+    hundredths of a currency. Raises Invalid for less than nothing.
     """
     if any(quantity < 0 for quantity in levels.values()):
         raise Invalid({"quantity": "is negative"})
@@ -31,7 +37,7 @@ def set_free(tx: Transaction, levels: Mapping[tuple[int, int], int], reference: 
             changes.append((*key, free + allocated))
     if not changes:
         return False
-    rows.put_stock(tx, changes, reference)
+    rows.put_stock(tx, changes, reference, costs)
     changed = list(dict.fromkeys(size_id for size_id, _, _ in changes))
     note_stock(tx, changed)
     newsletter.notify_back_in_stock(tx, changed)

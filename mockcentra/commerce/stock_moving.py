@@ -23,21 +23,30 @@ def problems_of(tx: Transaction, units: Mapping[int, int], out_of: int) -> dict[
     return found
 
 
-def move(tx: Transaction, units: Mapping[int, int], out_of: int | None, into: int | None, reference: str) -> list[int]:
+def move(
+    tx: Transaction,
+    units: Mapping[int, int],
+    out_of: int | None,
+    into: int | None,
+    reference: str,
+    costs: Mapping[int, tuple[int, int]],
+) -> list[int]:
     """Moves pieces: size -> how many. Returns the ids of the changes, what left one warehouse first.
 
+    `costs`: size -> (hundredths, currency) of a piece; others cost what their variants do.
     Raises Invalid (`quantity`) where the source has fewer free pieces.
     """
     if out_of is not None and problems_of(tx, units, out_of):
         raise Invalid({"quantity": "is more than what is free to allocate"})
     kind = MOVED if out_of is not None and into is not None else IN if into is not None else OUT
     heads = []
+    known = {**rows.unit_costs(tx, units), **costs}
     if out_of is not None:
-        heads.append(
-            rows.move(tx, out_of, [(size_id, -quantity) for size_id, quantity in units.items()], kind, reference)
-        )
+        gone = [(size_id, -quantity) for size_id, quantity in units.items()]
+        heads.append(rows.move(tx, out_of, gone, kind, reference, known))
     if into is not None:
-        heads.append(rows.move(tx, into, list(units.items()), kind, reference))
+        heads.append(rows.move(tx, into, list(units.items()), kind, reference, known))
+    _keep_costs(tx, costs)
     return _told(tx, heads, units)
 
 
@@ -54,11 +63,16 @@ def level_problems(tx: Transaction, levels: Mapping[int, int], warehouse_id: int
 
 
 def set_levels(
-    tx: Transaction, levels: Mapping[int, int], warehouse_id: int, is_free: bool, reference: str
+    tx: Transaction,
+    levels: Mapping[int, int],
+    warehouse_id: int,
+    is_free: bool,
+    reference: str,
+    costs: Mapping[int, tuple[int, int]],
 ) -> list[int]:
     """Sets what lies in a warehouse, or (`is_free`) what is free of it; returns the ids of the changes it took.
 
-    Raises Invalid (`quantity`) for a level below nothing, or below what is allocated.
+    `costs` as for `move`. Raises Invalid (`quantity`) for a level below nothing, or below what is allocated.
     """
     if level_problems(tx, levels, warehouse_id, is_free):
         raise Invalid({"quantity": "cannot be set"})
@@ -69,13 +83,17 @@ def set_levels(
         differences[size_id] = level + (allocated if is_free else 0) - physical
     more = [(size_id, difference) for size_id, difference in differences.items() if difference > 0]
     less = [(size_id, difference) for size_id, difference in differences.items() if difference < 0]
-    heads = [rows.move(tx, warehouse_id, changes, SET, reference) for changes in (more, less)]
+    prices = {**rows.unit_costs(tx, levels), **costs}
+    heads = [rows.move(tx, warehouse_id, changes, SET, reference, prices) for changes in (more, less)]
+    _keep_costs(tx, costs)
     return _told(tx, heads, [size_id for size_id, _ in (*more, *less)])
 
 
-def set_unit_costs(tx: Transaction, costs: Mapping[int, tuple[int, int]]) -> None:
-    """What a piece of variants costs: variant -> (hundredths, currency)."""
-    cost_rows.put_unit_costs(tx, [(variant_id, *cost) for variant_id, cost in costs.items()])
+def _keep_costs(tx: Transaction, costs: Mapping[int, tuple[int, int]]) -> None:
+    """What a piece of sizes costs is what their variants cost from now on."""
+    if costs:
+        owners = {row["id"]: row["variant_id"] for row in rows.sizes(tx, costs)}
+        cost_rows.put_unit_costs(tx, [(owners[size_id], *cost) for size_id, cost in costs.items()])
 
 
 def _told(tx: Transaction, heads: list[int | None], size_ids: Mapping[int, int] | list[int]) -> list[int]:

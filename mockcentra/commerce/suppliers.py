@@ -215,6 +215,7 @@ def _take(tx: Transaction, delivery: Delivery, came: Mapping[int, int], inserts_
     tx.event("supplier_delivery", row["id"], "completed")
     if inserts_stock:
         _insert(tx, delivery, came)
+        rows.note_costs(tx, row["id"], delivery.number)
         change_id = rows.gather_changes(tx, delivery.number)
         if change_id is not None:
             tx.event("stock_change", change_id, "created")

@@ -1,6 +1,6 @@
 """Figures of stock for the GraphQL API: what lies where, what orders want, and what suppliers bring."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mockcentra.store.database import Row, Transaction, to_json
 
@@ -95,8 +95,27 @@ def free(tx: Transaction, warehouse_id: int, size_ids: Iterable[int]) -> dict[in
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+Cost = tuple[int | None, int | None]
+"""What a piece costs: hundredths, and their currency."""
+
+
+def unit_costs(tx: Transaction, size_ids: Iterable[int]) -> dict[int, Cost]:
+    """Size -> what a piece of its variant costs."""
+    rows = tx.all(
+        "SELECT z.id, v.unit_cost, v.unit_cost_currency_id FROM product_sizes z JOIN variants v ON v.id = z.variant_id"
+        f" WHERE z.id {_AMONG} AND v.unit_cost IS NOT NULL",
+        (to_json(list(size_ids)),),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def move(
-    tx: Transaction, warehouse_id: int, changes: Iterable[tuple[int, int]], kind: str, reference: str
+    tx: Transaction,
+    warehouse_id: int,
+    changes: Iterable[tuple[int, int]],
+    kind: str,
+    reference: str,
+    costs: Mapping[int, Cost],
 ) -> int | None:
     """Changes what lies in a warehouse, and notes it as one change. `changes`: (size, difference).
 
@@ -104,6 +123,7 @@ def move(
     """
     head: int | None = None
     for size_id, difference in changes:
+        cost, currency_id = costs.get(size_id, (None, None))
         tx.run(
             "INSERT INTO stock (product_size_id, warehouse_id, physical, updated_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET physical = physical + excluded.physical, updated_at = excluded.updated_at"
@@ -121,6 +141,8 @@ def move(
             reference=reference,
             created_at=tx.now,
             head_id=head,
+            unit_cost=cost,
+            unit_cost_currency_id=currency_id,
         )
         head = head or line_id
     return head

@@ -1,6 +1,6 @@
 """Rows of stock items, the sizes of all products: as integrations list them, and the stock that they set."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks
@@ -112,13 +112,23 @@ def named(tx: Transaction, identifiers: Collection[str]) -> dict[str, Row]:
     return found
 
 
-def put_stock(tx: Transaction, levels: Sequence[tuple[int, int, int]], reference: str) -> None:
-    """Sets physical stock and notes what changed. `levels`: (product size, warehouse, physical quantity)."""
+def put_stock(
+    tx: Transaction,
+    levels: Sequence[tuple[int, int, int]],
+    reference: str,
+    costs: Mapping[tuple[int, int], tuple[int, int]] | None = None,
+) -> None:
+    """Sets physical stock and notes what changed. `levels`: (product size, warehouse, physical quantity).
+
+    `costs`: (product size, warehouse) -> (hundredths, currency) of a piece, where it is known.
+    """
+    known = costs or {}
     tx.run_many(
-        "INSERT INTO stock_changes (product_size_id, warehouse_id, quantity, kind, reference, created_at)"
+        "INSERT INTO stock_changes (product_size_id, warehouse_id, quantity, kind, reference, created_at, unit_cost,"
+        " unit_cost_currency_id)"
         " SELECT ?1, ?2, ?3 - COALESCE((SELECT physical FROM stock WHERE product_size_id = ?1 AND warehouse_id = ?2),"
-        " 0), 'integration', ?4, ?5",
-        [(size_id, warehouse_id, physical, reference, tx.now) for size_id, warehouse_id, physical in levels],
+        " 0), 'integration', ?4, ?5, ?6, ?7",
+        [(*level, reference, tx.now, *known.get(level[:2], (None, None))) for level in levels],
     )
     tx.run_many(
         "INSERT INTO stock (product_size_id, warehouse_id, physical, updated_at) VALUES (?, ?, ?, ?)"

@@ -202,6 +202,18 @@ def gather_changes(tx: Transaction, reference: str) -> int | None:
     return head
 
 
+def note_costs(tx: Transaction, delivery_id: int, reference: str) -> None:
+    """What came of a delivery cost what the lines of the supplier order say."""
+    tx.run(
+        "UPDATE stock_changes SET (unit_cost, unit_cost_currency_id) = (SELECT l.cost, o.currency_id"
+        " FROM supplier_delivery_lines d JOIN supplier_order_lines l ON l.id = d.supplier_order_line_id"
+        " JOIN supplier_orders o ON o.id = l.supplier_order_id WHERE d.supplier_delivery_id = ?1"
+        " AND l.product_size_id = stock_changes.product_size_id LIMIT 1)"
+        " WHERE kind = 'supplier_delivery' AND reference = ?2",
+        (delivery_id, reference),
+    )
+
+
 def is_all_delivered(tx: Transaction, order_id: int) -> bool:
     """Whether nothing of a supplier order is still to come."""
     return (

@@ -213,6 +213,37 @@ def test_levels_are_set_and_noted_as_differences(erp: Integration) -> None:
     assert cost["productVariant"]["unitCost"] == {"value": 12.25}
 
 
+def test_lines_remember_what_pieces_cost(erp: Integration) -> None:
+    product = new_product(erp, labels=("S", "M"))
+    small, medium = ({"id": size["id"]} for size in product.variants[0]["productSizes"])
+
+    def bring(*costs: dict[str, Any] | None) -> list[Any]:
+        parts = [
+            {"productSize": size, "deliveredQuantity": 1, **({"unitCost": cost} if cost else {})}
+            for size, cost in zip((small, medium), costs, strict=True)
+        ]
+        done = erp.change(
+            "changeStock",
+            "stockChange { lines { unitCost { value currency { code } } currencyBaseRate } }",
+            input={"intoWarehouse": {"id": 1}, "description": "boxes", "productSizes": parts},
+        )["stockChange"]["lines"]
+        return [line["unitCost"] and (line["unitCost"]["value"], line["unitCost"]["currency"]["code"]) for line in done]
+
+    assert bring(None, None) == [None, None]
+    assert bring(money(7), money(8.5, "EUR")) == [(7, "SEK"), (8.5, "EUR")]
+    erp.change("updateProductVariant", id=product.variants[0]["id"], input={"unitCost": money(9)})
+    assert bring(None, money(3)) == [(9, "SEK"), (3, "SEK")]
+    lines = erp.ask(
+        "query ($id: [Int!]) { productSizes(where: {id: $id}) { stockChangeLines { unitCost { value } } } }",
+        id=[small["id"]],
+    )
+    shown = [line["unitCost"]["value"] for line in lines["productSizes"][0]["stockChangeLines"]]
+    assert shown[1:] == [7, 9]
+    wrong = {"productSize": small, "deliveredQuantity": 1, "unitCost": money(-1)}
+    refused = erp.refused("changeStock", input={"intoWarehouse": {"id": 1}, "description": "", "productSizes": [wrong]})
+    assert paths(refused) == ["input.productSizes.0.unitCost.value"]
+
+
 def test_orders_without_stock_are_demand(erp: Integration) -> None:
     rows = erp.ask(
         "{ productSizes(limit: 200) { id stock { allocatedQuantity } stockTotals { %s demandQuantity unshippedQuantity } } }"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from mockcentra.store import Store
@@ -329,6 +330,33 @@ def test_stock_is_what_is_free_and_leaves_the_allocation_alone(
     assert figures() == [12, 2, 10]
     erp.ok("products_Update", stock("T1", "Red", "S", w1=0))
     assert figures() == [2, 2, 0]
+
+
+@pytest.mark.usefixtures("chart")
+def test_a_comment_of_a_size_and_what_pieces_cost_are_seen_in_graphql(erp: Erp, client: httpx.Client) -> None:
+    erp.ok("products_Update", products(product("T1")))
+    own = {
+        "id": "T1_Red",
+        "sizes": {
+            "size": {
+                "id": "S",
+                "comment": "runs small",
+                "warehouseitems": {
+                    "warehouse": [{"id": "1", "qty": "2", "cog": "11.50"}, {"id": "2", "qty": "3", "cog": "12"}]
+                },
+            }
+        },
+    }
+    erp.ok("products_Update", products({"id": "T1", "variations": {"variation": own}}))
+    sizes_of_it = """{ productSizes(where: {EAN: {equals: "T1RedS"}}) { comment productVariant { unitCost { value } }
+      stockChangeLines { warehouse { id } deliveredQuantity unitCost { value } } } }"""
+    answer = client.post(
+        "/graphql", json={"query": sizes_of_it}, headers={"Authorization": "Bearer mock-graphql-token"}
+    ).json()
+    (size,) = answer["data"]["productSizes"]
+    assert size["comment"] == "runs small" and size["productVariant"]["unitCost"] == {"value": 12}
+    costs = {line["warehouse"]["id"]: line["unitCost"]["value"] for line in size["stockChangeLines"]}
+    assert costs == {1: 11.5, 2: 12}
 
 
 @pytest.mark.usefixtures("chart")

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.paging import find
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
@@ -13,7 +14,6 @@ from mockcentra.apis.graphql.types import (
     Among,
     Batch,
     Column,
-    Computed,
     Dates,
     Linked,
     Many,
@@ -57,10 +57,27 @@ def _of_kinds(run: Run, value: Any) -> Condition:
     return reading.any_of([named, reading.negated(reading.among("kind", KINDS))])
 
 
+_COSTS = (
+    "unit_cost",
+    "unit_cost_currency_id",
+    f"{VARIANT}>variants.unit_cost",
+    f"{VARIANT}>variants.unit_cost_currency_id",
+)
+
+
+def _unit_costs(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
+    """What a piece cost then; where nobody said, what its variant costs."""
+    return [
+        money(run, own, currency_id) if own is not None else money(run, usual, usual_currency_id)
+        for own, currency_id, usual, usual_currency_id in picked
+    ]
+
+
 def _rates(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[float]:
-    """What a unit of the cost's currency is worth; costs are in the base currency unless a variant says otherwise."""
+    """What a unit of the cost's currency is worth; costs are in the base currency unless somebody says otherwise."""
     currencies = run.once("currencies", lambda: reading.currencies(run.tx))
-    return [currencies[row[0]]["rate_micro"] / 1_000_000 if row[0] in currencies else 1 for row in picked]
+    known = (row[1] if row[0] is not None else row[3] for row in picked)
+    return [currencies[each]["rate_micro"] / 1_000_000 if each in currencies else 1 for each in known]
 
 
 define(
@@ -93,8 +110,8 @@ define(
             "isAvailable": Column("quantity", lambda quantity: quantity > 0),
             "freeToAllocateQuantity": Column("quantity", lambda quantity: max(quantity, 0)),
             "deliveredQuantity": Column("quantity"),
-            "unitCost": Computed(lambda _: None, "id"),
-            "currencyBaseRate": Batch(_rates, f"{VARIANT}>variants.unit_cost_currency_id"),
+            "unitCost": Batch(_unit_costs, *_COSTS),
+            "currencyBaseRate": Batch(_rates, *_COSTS),
             "productSize": One("product_size_id"),
             "createdFromShipmentLine": Column("id", lambda _: None),
             "warehouse": One("warehouse_id"),
@@ -205,13 +222,11 @@ def _checked(given: Input, lines: Sequence[Line], least: int) -> None:
             line.given.error("The stock of a bundle follows from its parts")
 
 
-def _note_costs(change: Change) -> None:
-    """What pieces cost, where it is said."""
+def _costs(change: Change, lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
+    """Size -> what a piece costs, where it is said. Raises Refusal."""
     given = change.input
-    costs: dict[int, tuple[int, int]] = {}
-    parts = given.parts("productVariants")
-    variants = given.refs_of(parts, "productVariant", "ProductVariant")
-    for part, variant_id in zip(parts, variants, strict=True):
+    said: dict[tuple[str, ...], tuple[int, int]] = {}
+    for part in (*given.parts("productVariants"), *given.parts("productSizes")):
         if part.get("unitCost") is None:
             continue
         amount = part.money("unitCost")
@@ -219,10 +234,15 @@ def _note_costs(change: Change) -> None:
         currency_id = find(change.run, TYPES["Currency"], "code", [code]).get(code)
         if amount is not None and amount < 0:
             part.error("unitCost must not be negative", "unitCost", "value")
-        elif amount is not None and currency_id is not None and variant_id is not None:
-            costs[variant_id] = (amount, currency_id)
+        elif amount is not None and currency_id is not None:
+            said[part.path] = (amount, currency_id)
     change.check()
-    stock_moving.set_unit_costs(change.tx, costs)
+    found: dict[int, tuple[int, int]] = {}
+    for line in lines:
+        cost = said.get(line.given.path[:3])
+        if cost is not None and line.size_id is not None:
+            found[line.size_id] = cost
+    return found
 
 
 # ------------------------------------------------------------------ changing it
@@ -249,8 +269,8 @@ def change_stock(change: Change) -> dict[str, Any]:
             if line.size_id in problems:
                 line.given.error(problems[line.size_id], line.name)
     change.check()
-    _note_costs(change)
-    heads = stock_moving.move(change.tx, units, out_of, into, given["description"])
+    costs = _costs(change, lines)
+    heads = stock_moving.move(change.tx, units, out_of, into, given["description"], costs)
     return {"stockChange": heads[-1], "stockChanges": heads}
 
 
@@ -275,6 +295,6 @@ def set_stock(change: Change) -> dict[str, Any]:
                 line.given.error(problems[line.size_id], line.name)
     change.check()
     assert warehouse_id is not None
-    _note_costs(change)
-    heads = stock_moving.set_levels(change.tx, levels, warehouse_id, is_free, given["description"])
+    costs = _costs(change, lines)
+    heads = stock_moving.set_levels(change.tx, levels, warehouse_id, is_free, given["description"], costs)
     return {"stockChanges": heads}

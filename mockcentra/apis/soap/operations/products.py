@@ -173,8 +173,7 @@ def _variation(call: Call, product: Row, content: Content) -> None:
     if "status" in content:
         columns["status"] = one_of(content["status"], f"status of variation {external}", STATUSES)
     if content.get("cog"):
-        columns["unit_cost"] = amount(content["cog"], "cog")
-        columns["unit_cost_currency_id"] = next(iter(call.reference.channels.values())).base_currency_id
+        columns |= _cost(call, content["cog"])
     if "sizetable" in content:
         chart_id = call.find("size_chart", content["sizetable"], "sizetable")
         if chart_id is not None:
@@ -197,9 +196,15 @@ def _variation(call: Call, product: Row, content: Content) -> None:
             raise Conflict({f"variation {external}": "belongs to another product"})
         if writing.change_variant(call.tx, variant, **columns):
             variant = _variant(call, variant_id)
-    _sizes(call, variant, sizes)
+    _sizes(call, variant, sizes, bool(content.get("cog")))
     for display in listed(content, "displays", "display"):
         _display(call, product, variant, display)
+
+
+def _cost(call: Call, cog: str) -> dict[str, int]:
+    """The columns of a cost of goods, which is in the base currency."""
+    currency_id = next(iter(call.reference.channels.values())).base_currency_id
+    return {"unit_cost": amount(cog, "cog"), "unit_cost_currency_id": currency_id}
 
 
 def _variant(call: Call, variant_id: int) -> Row:
@@ -208,16 +213,20 @@ def _variant(call: Call, variant_id: int) -> Row:
     return found
 
 
-def _sizes(call: Call, variant: Row, sizes: list[Content]) -> None:
-    """Activates and changes sizes, and sets what is free to allocate of them."""
+def _sizes(call: Call, variant: Row, sizes: list[Content], has_cost: bool) -> None:
+    """Activates and changes sizes, and sets what is free to allocate of them.
+
+    What comes into a warehouse costs what is said for it; so does the variation, unless it said so itself.
+    """
     levels: dict[tuple[int, int], int] = {}
+    costs: dict[tuple[int, int], tuple[int, int]] = {}
     for content in sizes:
         external = content.get("id", "")
         size_id = find_size(call, variant["size_chart_id"], external)
         if size_id is None:
             raise Invalid({f"size {external}": "is not in the sizetable"})
         columns: dict[str, Any] = {}
-        for name, column in (("sku", "number"), ("ean", "ean")):
+        for name, column in (("sku", "number"), ("ean", "ean"), ("comment", "comment")):
             if name in content:
                 columns[column] = content[name]
         if content.get("preorder"):
@@ -231,7 +240,12 @@ def _sizes(call: Call, variant: Row, sizes: list[Content]) -> None:
             warehouse_id = warehouse_of(call, stock["id"])
             if "qty" in stock:
                 levels[item_id, warehouse_id] = whole(stock["qty"], "qty")
-    stock_levels.set_free(call.tx, levels, STOCK_REFERENCE)
+            if stock.get("cog"):
+                cost = _cost(call, stock["cog"])
+                costs[item_id, warehouse_id] = (cost["unit_cost"], cost["unit_cost_currency_id"])
+                if not has_cost:
+                    writing.change_variant(call.tx, variant, **cost)
+    stock_levels.set_free(call.tx, levels, STOCK_REFERENCE, costs)
 
 
 # ------------------------------------------------------------------ displays, pictures, texts
