@@ -10,13 +10,16 @@ from mockcentra.commerce.errors import Invalid
 from mockcentra.pictures import BOXES, MIME_TYPES
 from mockcentra.store import Store, Transaction
 from mockcentra.store import pictures as rows
+from mockcentra.store.attribute_writing import EntryValue
 from mockcentra.store.cache import ByteCache
-from mockcentra.store.database import Row
+from mockcentra.store.database import Row, from_json, to_json
 
 # What all pictures that users brought to a shop may take; they lie in its store.
 MAX_KEPT_BYTES = 256 * 1024 * 1024
 # Below it lies every picture of a product: `{id}_{hash}-{name}[-{size}].jpg`, or `.png` (checkout-api.md 7.4).
 ADDRESS = "/client/dynamic/images/"
+# Below it lie the pictures and files of attributes.
+ATTRIBUTE_ADDRESS = "/_mock/media/"
 # Some four hundred painted pictures of the standard size.
 CACHE_BYTES = 6 * 1024 * 1024
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -150,6 +153,49 @@ def look(tx: Transaction, media_id: int, name: str, url: str = "") -> dict[str, 
 def uploaded_look(media_id: int, name: str, file_sha: str, format: str) -> dict[str, Any]:
     """The same columns of a picture whose file is kept. What it shows decides its address: no cache shows another."""
     return {"file_name": f"{media_id}_{file_sha[:10]}-{name}", "file_sha": file_sha, "format": format}
+
+
+# ------------------------------------------------------------------ pictures and files of attributes
+
+
+class Attached(Struct, frozen=True):
+    """What an attribute shows at an address; `content` where somebody brought it."""
+
+    mime_type: str
+    content: bytes | None
+
+
+def attached(tx: Transaction, name: str) -> Attached | None:
+    """The picture or file of an attribute with that file name; None when no attribute shows one."""
+    row = rows.attached(tx, ATTRIBUTE_ADDRESS + name)
+    if row is None:
+        return None
+    mime_type = MIME_TYPES.get(name.rpartition(".")[2], "application/pdf")
+    return Attached(mime_type, None if row["file_sha"] is None else rows.content(tx, row["file_sha"]))
+
+
+def attach(tx: Transaction, kind: str, url: str) -> EntryValue:
+    """What an `image` or `file` element keeps when it is to show what lies at an address.
+
+    A picture of this shop is copied, so that it stays when the product loses it; other addresses are kept as they are.
+    """
+    known = rows.attached(tx, url)
+    if known is not None:
+        is_alike = from_json(known["value_json"])["type"] == kind
+        return EntryValue(
+            url, known["value_json"] if is_alike else to_json({"type": kind, "url": url}), known["file_sha"]
+        )
+    shown = find_by_address(tx, url)
+    copied = None if shown is None else content(tx.store, shown)
+    if shown is None or copied is None:
+        return EntryValue(url)
+    file = read(copied)
+    name = shown.row["file_name"].partition("-")[2] or "picture"
+    address = f"{ATTRIBUTE_ADDRESS}{file.sha256[:10]}-{name}.{shown.row['format']}"
+    details = {"type": kind, "url": address}
+    if kind == "image":
+        details |= {"width": str(file.width), "height": str(file.height), "mimeType": shown.mime_type}
+    return EntryValue(address, to_json(details), keep(tx, file))
 
 
 def _shown(row: Row, size: str) -> Shown:

@@ -4,9 +4,7 @@ from flask import Blueprint, Response, abort, request
 
 from mockcentra.commerce import pictures
 from mockcentra.store import Space
-from mockcentra.store import tools as rows
 
-FILES_PREFIX = "/_mock/media"
 HEADERS = {"Cache-Control": "public, max-age=86400", "Access-Control-Allow-Origin": "*"}
 
 
@@ -14,7 +12,7 @@ def blueprint() -> Blueprint:
     """`/client/dynamic/images/{id}_{hash}-{name}[-{size}].jpg` and `/_mock/media/{name}`."""
     blueprint = Blueprint("media", __name__)
     blueprint.add_url_rule(f"{pictures.ADDRESS}<name>", "picture", picture)
-    blueprint.add_url_rule(f"{FILES_PREFIX}/<name>", "attribute_file", attribute_file)
+    blueprint.add_url_rule(f"{pictures.ATTRIBUTE_ADDRESS}<name>", "attribute_file", attribute_file)
     return blueprint
 
 
@@ -39,15 +37,18 @@ def picture(name: str) -> Response:
 
 
 def attribute_file(name: str) -> Response:
-    """The image (a PNG) or file (a PDF) that a custom attribute of the shop points to; 404 where none does."""
+    """The picture or file that a custom attribute of the shop points to; 404 where none does.
+
+    Those of the demo shop are drawn: an icon as PNG, a sheet as PDF.
+    """
     from mockcentra.media import attribute_files
 
     space: Space = request.environ["mockcentra.space"]
     with space.store.reading() as tx:
-        kind = rows.attribute_file_kind(tx, f"{FILES_PREFIX}/{name}")
-    if kind is None:
+        found = pictures.attached(tx, name)
+    if found is None:
         abort(404)
-    draw, content_type = (
-        (attribute_files.icon, "image/png") if kind == "image" else (attribute_files.sheet, "application/pdf")
-    )
-    return Response(draw(name), content_type=content_type, headers=HEADERS)
+    draw = attribute_files.icon if found.mime_type == "image/png" else attribute_files.sheet
+    response = Response(found.content or draw(name), content_type=found.mime_type, headers=HEADERS)
+    response.add_etag()
+    return response.make_conditional(request)  # type: ignore[return-value]

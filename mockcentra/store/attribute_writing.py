@@ -1,6 +1,7 @@
 """Rows of the values that objects share of mapped attributes, for those who write them."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from mockcentra.store.database import Transaction
 
@@ -14,15 +15,24 @@ def rename_entry(tx: Transaction, entry_id: int, name: str) -> None:
     tx.update("attribute_entries", entry_id, name=name)
 
 
-def put_entry_values(tx: Transaction, entry_id: int, values: Mapping[int, str]) -> None:
+class EntryValue(NamedTuple):
+    """What an element keeps: of a picture or file of the shop with details, and with its bytes where it was brought."""
+
+    text: str
+    details_json: str | None = None
+    file_sha: str | None = None
+
+
+def put_entry_values(tx: Transaction, entry_id: int, values: Mapping[int, EntryValue]) -> None:
     """Element id -> value; an empty one takes the element's value away."""
     for element_id, value in values.items():
-        if value:
+        if value.text:
             tx.run(
-                "INSERT INTO attribute_entry_values (attribute_entry_id, attribute_element_id, value) VALUES (?, ?, ?)"
-                " ON CONFLICT (attribute_entry_id, attribute_element_id)"
-                " DO UPDATE SET value = excluded.value, value_json = NULL",
-                (entry_id, element_id, value),
+                "INSERT INTO attribute_entry_values"
+                " (attribute_entry_id, attribute_element_id, value, value_json, file_sha) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (attribute_entry_id, attribute_element_id) DO UPDATE"
+                " SET value = excluded.value, value_json = excluded.value_json, file_sha = excluded.file_sha",
+                (entry_id, element_id, *value),
             )
         else:
             tx.run(

@@ -44,9 +44,18 @@ def keep(tx: Transaction, sha: str, sha1: str, format: str, width: int, height: 
     )
 
 
+def attached(tx: Transaction, address: str) -> Row | None:
+    """`value_json, file_sha` of what attributes show at an address of this shop; None when none does."""
+    return tx.one(
+        "SELECT value_json, file_sha FROM attribute_entry_values WHERE value = ? AND value_json IS NOT NULL LIMIT 1",
+        (address,),
+    )
+
+
 def drop_unneeded(tx: Transaction) -> None:
-    """Forgets the files that no picture shows and no open upload brought."""
+    """Forgets the files that no picture or attribute shows and no open upload brought."""
     tx.run(
         "DELETE FROM media_files WHERE sha256 NOT IN (SELECT file_sha FROM media WHERE file_sha IS NOT NULL)"
         " AND sha256 NOT IN (SELECT file_sha FROM media_uploads WHERE file_sha IS NOT NULL)"
+        " AND sha256 NOT IN (SELECT file_sha FROM attribute_entry_values WHERE file_sha IS NOT NULL)"
     )

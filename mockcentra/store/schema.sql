@@ -738,8 +738,10 @@ CREATE TABLE attribute_entry_values (
   attribute_element_id INTEGER NOT NULL REFERENCES attribute_elements(id),
   value                TEXT NOT NULL,
   value_json           TEXT,
+  file_sha             TEXT REFERENCES media_files(sha256),  -- of a picture that somebody brought
   UNIQUE (attribute_entry_id, attribute_element_id)
 );
+CREATE INDEX attribute_entry_value_file ON attribute_entry_values (file_sha) WHERE file_sha IS NOT NULL;
 
 -- Which mapped values an object has. object_type is the attribute's group.
 CREATE TABLE attribute_links (

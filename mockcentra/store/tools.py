@@ -16,15 +16,6 @@ def mails(tx: Transaction) -> list[Row]:
     return tx.all("SELECT type, recipient, language, data_json, created_at FROM mails ORDER BY id")
 
 
-def attribute_file_kind(tx: Transaction, url: str) -> str | None:
-    """What an attribute that points to this address keeps there: `image` or `file`; None when none does."""
-    return tx.value(
-        "SELECT json_extract(value_json, '$.type') FROM attribute_entry_values"
-        " WHERE value = ? AND value_json IS NOT NULL LIMIT 1",
-        (url,),
-    )
-
-
 def table_sizes(tx: Transaction) -> dict[str, int]:
     """The number of rows of every table that has some."""
     names = [row["name"] for row in tx.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]

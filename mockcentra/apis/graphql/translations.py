@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mockcentra.apis.graphql.types import Weights
 
 _TEXTS = ("input", "textarea")
+_UNTRANSLATED = ("product_media",)  # section 13.3
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def attribute_fields(run: "Run", group: str | None) -> dict[str, str]:
     """The translatable texts of a group's dynamic attributes: `attributes.type.element`, here and in the store."""
     from mockcentra.apis.graphql import attributes
 
-    if group is None:
+    if group is None or group in _UNTRANSLATED:
         return {}
     catalogue = attributes.catalogue_of(run)
     names = [

@@ -10,10 +10,11 @@ from mockcentra.apis.graphql.paging import find, page, visible
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation, query
 from mockcentra.apis.graphql.types import TYPES, Ref, Weights, chosen_names, embed
-from mockcentra.commerce import text_writing
+from mockcentra.commerce import pictures, text_writing
 from mockcentra.store import attribute_writing as rows
 from mockcentra.store import graphql_attributes as reading
 from mockcentra.store import graphql_reading
+from mockcentra.store import pictures as picture_rows
 from mockcentra.store.graphql_attributes import Attributes, AttributeType
 
 GROUP_OF = {name: group for group, name in attributes.GROUPS.items()}
@@ -206,24 +207,38 @@ def unassign_batch(change: Change) -> dict[str, Any]:
 # ------------------------------------------------------------------ shared values
 
 
-def _values(change: Change, kind: AttributeType) -> dict[int, str]:
-    """Element id -> value of what the input says, with user errors for elements that the type does not have."""
+_GIVEN_ELEMENTS = (
+    # the field of the input, what it says, and the elements that it is for
+    ("stringElements", "value", ("input", "textarea", "readonly")),
+    ("choiceElements", "value", ("boolean", "select")),
+    ("imageElements", "url", ("image",)),
+    ("fileElements", "url", ("file",)),
+)
+
+
+def _values(change: Change, kind: AttributeType) -> dict[int, rows.EntryValue]:
+    """Element id -> value of what the input says. Raises Refusal for elements that the type does not have."""
     given = change.input
     elements = {each.name: each for each in kind.elements}
-    found: dict[int, str] = {}
-    for name, value in (
-        ("stringElements", "value"),
-        ("choiceElements", "value"),
-        ("imageElements", "url"),
-        ("fileElements", "url"),
-    ):
+    found: dict[int, tuple[str, str]] = {}
+    for name, value, kinds in _GIVEN_ELEMENTS:
         for part in given.parts(name):
             element = elements.get(part["key"])
             if element is None:
                 part.error(f"The attribute {kind.name} has no element {part['key']}", "key")
+            elif element.kind not in kinds:
+                part.error(f"The element {element.name} is of the kind {attributes.KINDS[element.kind]}", "key")
             else:
-                found[element.id] = part.get(value) or ""
-    return found
+                found[element.id] = (element.kind, part.get(value) or "")
+    change.check()
+    return {element_id: _value(change, *each) for element_id, each in found.items()}
+
+
+def _value(change: Change, kind: str, text: str) -> rows.EntryValue:
+    if kind not in ("image", "file"):
+        return rows.EntryValue(text)
+    here = f"{change.run.base_url}/"
+    return pictures.attach(change.tx, kind, text[len(here) - 1 :] if text.startswith(here) else text)
 
 
 def _type(change: Change) -> AttributeType:
@@ -246,7 +261,6 @@ def create_attribute(change: Change) -> dict[str, Any]:
     kind = _type(change)
     change.input.required_text("name")
     values = _values(change, kind)
-    change.check()
     entry_id = rows.add_entry(change.tx, kind.id, change.input["name"])
     rows.put_entry_values(change.tx, entry_id, values)
     change.tx.touch("attributes", "catalogue")
@@ -267,9 +281,9 @@ def update_attribute(change: Change) -> dict[str, Any]:
         change.input.error("The attribute is of another type", "attributeTypeName")
     change.input.required_text("name")
     values = _values(change, kind)
-    change.check()
     rows.rename_entry(change.tx, entry_id, change.input["name"])
     rows.put_entry_values(change.tx, entry_id, values)
+    picture_rows.drop_unneeded(change.tx)
     change.tx.touch("attributes", "catalogue")
     change.tx.touch_items(rows.items_with_entry(change.tx, entry_id))
     change.tx.event("attribute", entry_id, "updated")
