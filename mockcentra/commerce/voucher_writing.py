@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 
 from mockcentra.commerce.errors import Conflict, Invalid
-from mockcentra.commerce.voucher_making import CODE_LENGTH, MAX_CODE
+from mockcentra.commerce.voucher_making import CODE_LENGTH, MAX_CODE, PRICE_OFF
 from mockcentra.store import Transaction, records
 from mockcentra.store import voucher_writing as rows
-from mockcentra.store.database import from_json, to_json
+from mockcentra.store.database import to_json
 
 MAX_MADE = 10_000
 """How many codes may be made at once."""
@@ -79,6 +79,8 @@ def change(tx: Transaction, voucher_id: int, **columns: Any) -> bool:
     _check({name: columns.get(name, row[name]) for name in ("usage_limit", "start_at", "stop_at", "used")})
     if not records.change(tx, "vouchers", voucher_id, **columns):
         return False
+    if columns.get("reuse_value"):
+        rows.add_rests(tx, voucher_id)
     tell(tx, voucher_id)
     return True
 
@@ -161,6 +163,8 @@ def remove_action(tx: Transaction, result_id: int) -> int:
     """Takes a result away with its conditions and with what is tried after it; returns its voucher."""
     row = rows.result(tx, result_id)
     assert row is not None
+    if rows.value_holder(tx, row["voucher_id"]) == result_id:
+        rows.clear_amounts(tx, row["voucher_id"])
     rows.remove_result(tx, result_id)
     tell(tx, row["voucher_id"])
     voucher_id: int = row["voucher_id"]
@@ -185,19 +189,21 @@ def _put_result(tx: Transaction, voucher_id: int, result_id: int, result: Result
     assert row is not None
     config = dict(result.config)
     keeps_rest = bool(row["reuse_value"])
+    holder = rows.value_holder(tx, voucher_id)
+    if keeps_rest and result.type == PRICE_OFF and holder not in (None, result_id):
+        raise Invalid({"result": "the voucher has a value that is kept already"})
     if result.amounts is not None:
-        is_own = "of_voucher" in from_json(row["config_json"])
-        if keeps_rest or is_own or not rows.has_amounts(tx, voucher_id):
+        if holder in (None, result_id):
             rows.put_amounts(tx, voucher_id, result.amounts, keeps_rest)
-            config["of_voucher"] = True
         else:
             config["amounts"] = {str(pricelist_id): amount for pricelist_id, amount in result.amounts.items()}
+    elif holder == result_id and result.type != PRICE_OFF:
+        rows.clear_amounts(tx, voucher_id)
     for pricelist_id, amount in (result.more or {}).items():
-        left = rows.remaining(tx, voucher_id, pricelist_id)
+        left = next(iter(rows.remaining(tx, voucher_id, pricelist_id)), None)
         if left is None or left["remaining"] + amount < 0:
             raise Invalid({"result": "there is not so much left"})
         rows.set_remaining(tx, left["id"], left["remaining"] + amount)
-        config["of_voucher"] = True
     rows.change_result(
         tx,
         result_id,
@@ -207,16 +213,26 @@ def _put_result(tx: Transaction, voucher_id: int, result_id: int, result: Result
     )
 
 
-def set_remaining(tx: Transaction, voucher_id: int, pricelist_id: int, amount: int) -> None:
-    """What is left of a voucher in a pricelist from now on. Raises Invalid (`action`)."""
+def set_remaining(
+    tx: Transaction,
+    voucher_id: int,
+    pricelist_id: int,
+    amount: int,
+    subvoucher_ids: Sequence[int | None] = (None,),
+) -> None:
+    """What is left of a voucher, or of codes that were made for it, in a pricelist from now on.
+
+    Raises Invalid (`action`).
+    """
     row = records.get(tx, "vouchers", voucher_id)
     assert row is not None
-    left = rows.remaining(tx, voucher_id, pricelist_id)
-    if not row["reuse_value"] or left is None:
+    left = rows.remaining(tx, voucher_id, pricelist_id, subvoucher_ids)
+    if not row["reuse_value"] or len(left) < len(subvoucher_ids):
         raise Invalid({"action": "the voucher keeps no rest in that pricelist"})
-    if not 0 <= amount <= left["amount"]:
-        raise Invalid({"action": "more than the voucher is worth, or less than nothing"})
-    rows.set_remaining(tx, left["id"], amount)
+    for each in left:
+        if not 0 <= amount <= each["amount"]:
+            raise Invalid({"action": "more than the voucher is worth, or less than nothing"})
+        rows.set_remaining(tx, each["id"], amount)
     tell(tx, voucher_id)
 
 
@@ -246,6 +262,8 @@ def add_subvouchers(
         rows.add_subvoucher(tx, voucher_id, **each, code_key=key_of(each), start_at=start_at, stop_at=stop_at)
         for each in identifiers
     ]
+    if row["reuse_value"]:
+        rows.add_rests(tx, voucher_id)
     tell(tx, voucher_id)
     return ids
 
@@ -256,7 +274,12 @@ def key_of(identifier: Mapping[str, str]) -> str:
 
 
 def change_subvoucher(tx: Transaction, subvoucher_id: int, voucher_id: int, own_key: str, **columns: Any) -> None:
-    """Changes a code of a voucher. Raises Conflict (`identifier`) when the new one is taken."""
+    """Changes a code of a voucher. Raises Conflict (`identifier`) when the new one is taken, Invalid (`stop_at`)."""
+    before = rows.subvoucher(tx, subvoucher_id)
+    assert before is not None
+    start_at, stop_at = (columns.get(name, before[name]) for name in ("start_at", "stop_at"))
+    if start_at is not None and stop_at is not None and stop_at < start_at:
+        raise Invalid({"stop_at": "lies before startAt"})
     if "code" in columns:
         row = records.get(tx, "vouchers", voucher_id)
         assert row is not None

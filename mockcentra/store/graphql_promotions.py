@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mockcentra.store.database import Transaction, to_json
+from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import Link
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
@@ -21,6 +21,15 @@ def generators_of_vouchers(tx: Transaction, voucher_ids: Iterable[int]) -> dict[
         f"SELECT voucher_id, generator_id FROM ({_CAME_OF}) WHERE voucher_id {_AMONG}", (to_json(list(voucher_ids)),)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def lines_of_hashes(tx: Transaction, order_ids: Iterable[int], hashes: Iterable[str]) -> dict[str, Row]:
+    """Hash -> (hash, product_id, variant_id) of lines of these orders."""
+    rows = tx.all(
+        f"SELECT hash, product_id, variant_id FROM order_lines WHERE order_id {_AMONG} AND hash {_AMONG}",
+        (to_json(list(order_ids)), to_json(list(hashes))),
+    )
+    return {row["hash"]: row for row in rows}
 
 
 def amounts_of_generators(tx: Transaction, generator_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:

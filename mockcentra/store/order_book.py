@@ -207,7 +207,8 @@ def with_payments(tx: Transaction, order_ids: Sequence[int]) -> set[int]:
 def credit_vouchers(tx: Transaction, voucher_ids: Collection[int]) -> set[int]:
     """Those among these vouchers that are credits, such as bought gift certificates."""
     wanted = list(voucher_ids)
-    return {row[0] for row in tx.all(f"SELECT id FROM vouchers WHERE reuse_value AND id IN ({marks(wanted)})", wanted)}
+    is_credit = "(reuse_value OR kind IN ('credit', 'gift_certificate'))"
+    return {row[0] for row in tx.all(f"SELECT id FROM vouchers WHERE {is_credit} AND id IN ({marks(wanted)})", wanted)}
 
 
 def terms(tx: Transaction, table: str) -> dict[int, str]:

@@ -95,14 +95,20 @@ def remove_result(tx: Transaction, result_id: int) -> None:
 # ------------------------------------------------------------------ what it is worth
 
 
-def has_amounts(tx: Transaction, voucher_id: int) -> bool:
-    return tx.value("SELECT EXISTS (SELECT 1 FROM voucher_amounts WHERE voucher_id = ?)", (voucher_id,)) == 1
+def value_holder(tx: Transaction, voucher_id: int) -> int | None:
+    """The result whose worth is the voucher's own."""
+    return tx.value(
+        "SELECT id FROM voucher_results WHERE voucher_id = ? AND type IN ('price_off', 'fixed_price')"
+        " AND json_extract(config_json, '$.amounts') IS NULL ORDER BY id LIMIT 1",
+        (voucher_id,),
+    )
 
 
 def put_amounts(tx: Transaction, voucher_id: int, amounts: Mapping[int, int], keeps_rest: bool) -> None:
-    """What a voucher is worth by pricelist, all of it left."""
+    """What a voucher is worth by pricelist, all of it left; the codes that were made for it follow."""
+    wanted = to_json(list(amounts))
+    tx.run(f"DELETE FROM voucher_amounts WHERE voucher_id = ? AND pricelist_id {_AMONG}", (voucher_id, wanted))
     for pricelist_id, amount in amounts.items():
-        tx.run("DELETE FROM voucher_amounts WHERE voucher_id = ? AND pricelist_id = ?", (voucher_id, pricelist_id))
         tx.insert(
             "voucher_amounts",
             voucher_id=voucher_id,
@@ -110,17 +116,44 @@ def put_amounts(tx: Transaction, voucher_id: int, amounts: Mapping[int, int], ke
             amount=amount,
             remaining=amount if keeps_rest else None,
         )
+    if keeps_rest:
+        add_rests(tx, voucher_id)
 
 
-def remaining(tx: Transaction, voucher_id: int, pricelist_id: int) -> Row | None:
-    """What is left of a voucher in a pricelist: (id, amount, remaining), by pricelist or by its currency."""
-    return tx.one(
-        "SELECT a.rowid AS id, a.amount, COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a"
-        " JOIN pricelists l ON l.id = ?2 WHERE a.voucher_id = ?1"
-        " AND (a.pricelist_id = l.id OR (a.pricelist_id IS NULL AND a.currency_id = l.currency_id))"
-        " ORDER BY a.pricelist_id IS NULL LIMIT 1",
-        (voucher_id, pricelist_id),
+def clear_amounts(tx: Transaction, voucher_id: int) -> None:
+    """From now on a voucher, with its codes, is worth nothing."""
+    tx.run("DELETE FROM voucher_amounts WHERE voucher_id = ?", (voucher_id,))
+
+
+def add_rests(tx: Transaction, voucher_id: int) -> None:
+    """Gives every code that was made for a credit what it lacks: all of the credit's worth in each pricelist."""
+    tx.run(
+        "INSERT INTO voucher_amounts (voucher_id, subvoucher_id, pricelist_id, currency_id, amount, remaining)"
+        " SELECT a.voucher_id, s.id, a.pricelist_id, a.currency_id, a.amount, a.amount FROM voucher_amounts a"
+        " JOIN subvouchers s ON s.voucher_id = a.voucher_id WHERE a.voucher_id = ? AND a.subvoucher_id IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM voucher_amounts b WHERE b.voucher_id = a.voucher_id"
+        " AND b.subvoucher_id = s.id AND b.pricelist_id IS a.pricelist_id AND b.currency_id IS a.currency_id)"
+        " ORDER BY s.id, a.rowid",
+        (voucher_id,),
     )
+
+
+def remaining(
+    tx: Transaction, voucher_id: int, pricelist_id: int, subvoucher_ids: Iterable[int | None] = (None,)
+) -> list[Row]:
+    """What is left of a voucher, or of its codes, in a pricelist: (id, amount, remaining); by pricelist or currency."""
+    found = []
+    for subvoucher_id in subvoucher_ids:
+        row = tx.one(
+            "SELECT a.rowid AS id, a.amount, COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a"
+            " JOIN pricelists l ON l.id = ?2 WHERE a.voucher_id = ?1 AND a.subvoucher_id IS ?3"
+            " AND (a.pricelist_id = l.id OR (a.pricelist_id IS NULL AND a.currency_id = l.currency_id))"
+            " ORDER BY a.pricelist_id IS NULL LIMIT 1",
+            (voucher_id, pricelist_id, subvoucher_id),
+        )
+        if row is not None:
+            found.append(row)
+    return found
 
 
 def set_remaining(tx: Transaction, amount_id: int, amount: int) -> None:
@@ -128,10 +161,14 @@ def set_remaining(tx: Transaction, amount_id: int, amount: int) -> None:
 
 
 def reusable_amounts(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Voucher -> what of it is left: id, pricelist_id (one of the currency, where it is by that), currency_id …"""
+    """Voucher -> what of it and of its codes is left: id, subvoucher_id, result_id, pricelist_id, currency_id …
+
+    The pricelist is one of the currency, where the amount is by that.
+    """
     found: dict[int, list[Row]] = {}
     for row in tx.all(
-        "SELECT a.rowid AS id, a.voucher_id, l.id AS pricelist_id, l.currency_id, a.amount,"
+        "SELECT a.rowid AS id, a.voucher_id, a.subvoucher_id, l.id AS pricelist_id, l.currency_id, a.amount,"
+        " (SELECT MIN(r.id) FROM voucher_results r WHERE r.voucher_id = v.id AND r.type = 'price_off') AS result_id,"
         " COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a JOIN vouchers v ON v.id = a.voucher_id"
         " JOIN pricelists l ON l.id = COALESCE(a.pricelist_id, (SELECT p.id FROM pricelists p"
         " WHERE p.store_id = v.store_id AND p.currency_id = a.currency_id ORDER BY p.is_default DESC, p.id LIMIT 1))"
@@ -168,49 +205,34 @@ def change_subvoucher(tx: Transaction, subvoucher_id: int, **columns: Any) -> No
         tx.update("subvouchers", subvoucher_id, **columns)
 
 
+def subvoucher(tx: Transaction, subvoucher_id: int) -> Row | None:
+    return tx.one("SELECT * FROM subvouchers WHERE id = ?", (subvoucher_id,))
+
+
 def subvouchers_of(tx: Transaction, voucher_id: int) -> list[Row]:
     return tx.all("SELECT * FROM subvouchers WHERE voucher_id = ? ORDER BY id", (voucher_id,))
 
 
 def remove_subvouchers(tx: Transaction, voucher_id: int, ids: Iterable[int]) -> None:
-    tx.run(f"DELETE FROM subvouchers WHERE voucher_id = ? AND id {_AMONG}", (voucher_id, to_json(list(ids))))
+    gone = to_json(list(ids))
+    tx.run(f"DELETE FROM voucher_amounts WHERE voucher_id = ? AND subvoucher_id {_AMONG}", (voucher_id, gone))
+    tx.run(f"DELETE FROM subvouchers WHERE voucher_id = ? AND id {_AMONG}", (voucher_id, gone))
 
 
-# ------------------------------------------------------------------ what conditions and results name
+# ------------------------------------------------------------------ what they were used for
 
 
-def products_in_folders(tx: Transaction, folder_ids: Iterable[int]) -> list[int]:
-    """The products in these folders and below them."""
-    return [
-        row[0]
-        for row in tx.all(
-            "WITH RECURSIVE below(id) AS (SELECT value FROM json_each(?) UNION"
-            " SELECT f.id FROM folders f JOIN below b ON f.parent_id = b.id)"
-            " SELECT p.id FROM products p WHERE p.folder_id IN (SELECT id FROM below) ORDER BY p.id",
-            (to_json(list(folder_ids)),),
-        )
-    ]
+def usages(tx: Transaction, owner: str, ids: Iterable[int]) -> dict[int, list[Row]]:
+    """Voucher (or code that was made for one) -> the orders that it was used for, with what it took off there.
 
-
-def gift_of(tx: Transaction, store_id: int, variant_id: int) -> Row | None:
-    """(display_item_id, product_size_id) by which a store can give a variant away."""
-    return tx.one(
-        "SELECT i.id AS display_item_id, z.id AS product_size_id FROM display_items i"
-        " JOIN displays d ON d.id = i.display_id JOIN product_sizes z ON z.variant_id = i.variant_id"
-        " WHERE d.store_id = ? AND i.variant_id = ? AND d.status = 'active' AND z.status = 'active'"
-        " ORDER BY i.id, z.id LIMIT 1",
-        (store_id, variant_id),
-    )
-
-
-def usages(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Voucher -> the orders that it was used for, with what it took off there."""
+    `owner` is the column that names it: voucher_id or subvoucher_id.
+    """
     found: dict[int, list[Row]] = {}
     for row in tx.all(
-        "SELECT u.*, v.reuse_value, o.created_at, o.currency_id, o.number FROM order_vouchers u"
-        f" JOIN orders o ON o.id = u.order_id JOIN vouchers v ON v.id = u.voucher_id WHERE u.voucher_id {_AMONG}"
-        " ORDER BY o.number",
-        (to_json(list(voucher_ids)),),
+        "SELECT u.*, v.reuse_value, o.created_at, o.currency_id, o.currency_rate_micro, o.number, o.hash"
+        " FROM order_vouchers u JOIN orders o ON o.id = u.order_id JOIN vouchers v ON v.id = u.voucher_id"
+        f" WHERE u.{owner} {_AMONG} ORDER BY o.number",
+        (to_json(list(ids)),),
     ):
-        found.setdefault(row["voucher_id"], []).append(row)
+        found.setdefault(row[owner], []).append(row)
     return found

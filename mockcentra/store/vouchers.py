@@ -138,6 +138,7 @@ def add_credit(tx: Transaction, store_id: int, name: str, code: str, market_ids:
         code_key=code.lower(),
         usage_limit=1,
         reuse_value=1,
+        kind="gift_certificate",
         created_at=tx.now,
         updated_at=tx.now,
     )

@@ -193,6 +193,8 @@ class Change(Input):
         self.tx = run.tx
         self.token = run.token
         self.later: list[Callable[[], None]] = []
+        self.unchanged: dict[str, Any] = {}
+        """Parts of the payload that may not be null: what they show when the mutation is refused."""
 
     @property
     def input(self) -> Input:

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockcentra.commerce import voucher_rules
 from mockcentra.commerce.voucher_writing import Action, Condition, Result
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
-from mockcentra.store import voucher_writing as rows
+from mockcentra.store import vouchers as rows
 
 if TYPE_CHECKING:
     from mockcentra.apis.graphql.changes import Input
 
 # What criteria and results of the rules are called that nobody made through this API.
 CRITERIA = {"order_value": "ORDER_VALUE", "quantity": "PRODUCT_QUANTITY"}
+# What is of one store, and where it is kept.
+_OF_STORE = {"Category": "categories", "DeliveryWindow": "delivery_windows", "ShippingOption": "shipping_options"}
 RESULTS = {"free_shipping": "SET_FREE_SHIPPING", "free_product": "ADD_FREE_PRODUCTS", "continue": "CONTINUE"}
 
 Configured = tuple[str, dict[str, Any]] | None
@@ -53,9 +56,20 @@ def _flag(kind: str, config: dict[str, Any], needed: bool = True) -> Callable[["
     return make
 
 
-def _unknown_shoppers(given: "Input", name: str, store_id: int | None) -> Configured:
-    given.warning(f"{name} is kept, but carts here are treated as if it held", name)
-    return "always", {}
+def _new_customer(given: "Input", name: str, store_id: int | None) -> Configured:
+    return "new_customer", {"is_new": given[name]["isNew"]}
+
+
+def _named_ids(given: "Input", name: str, kind: str, store_id: int | None) -> list[int]:
+    """The ids of what a list names; user errors for none at all, and for what is of another store."""
+    if not given[name]:
+        given.error(f"{name} must not be empty", name)
+    ids = given.refs(name, kind)
+    if kind in _OF_STORE:
+        for row in records.get_many(given.run.tx, _OF_STORE[kind], ids).values():
+            if row["store_id"] != store_id:
+                given.error(f"{kind} ID {row['id']} belongs to another store", name)
+    return ids
 
 
 def _quantity(whole: bool) -> Callable[["Input", str, int | None], Configured]:
@@ -73,6 +87,8 @@ def _value(whole: bool) -> Callable[["Input", str, int | None], Configured]:
     def make(given: "Input", name: str, store_id: int | None) -> Configured:
         part = given.part(name)
         assert part is not None
+        if not part["values"]:
+            part.error("values must not be empty", "values")
         amounts = {str(key): amount for key, amount in amounts_of(part, "values", store_id).items()}
         config = {"amounts": amounts, "comparator": part["comparator"]}
         return "value", {**config, "whole": True} if whole else config
@@ -81,20 +97,7 @@ def _value(whole: bool) -> Callable[["Input", str, int | None], Configured]:
 
 
 def _named(choice: str, kind: str) -> Callable[["Input", str, int | None], Configured]:
-    return lambda given, name, store_id: ("selects", {choice: given.refs(name, kind)})
-
-
-def _folders(choice: str) -> Callable[["Input", str, int | None], Configured]:
-    def make(given: "Input", name: str, store_id: int | None) -> Configured:
-        return "selects", {choice: rows.products_in_folders(given.run.tx, given.refs(name, "Folder"))}
-
-    return make
-
-
-def _windows(given: "Input", name: str, store_id: int | None) -> Configured:
-    given.refs(name, "DeliveryWindow")
-    given.warning(f"{name} is kept, but carts have no delivery windows", name)
-    return "always", {}
+    return lambda given, name, store_id: ("selects", {choice: _named_ids(given, name, kind, store_id)})
 
 
 def _pieces(choice: str) -> Callable[["Input", str, int | None], Configured]:
@@ -120,7 +123,7 @@ def _chosen(choice: str) -> Callable[["Input", str, int | None], Configured]:
 def _shipping(given: "Input", name: str, store_id: int | None) -> Configured:
     part = given.part(name)
     assert part is not None
-    return "shipping", {"options": part.refs("shippingOptions", "ShippingOption")}
+    return "shipping", {"options": _named_ids(part, "shippingOptions", "ShippingOption", store_id)}
 
 
 _CRITERIA: dict[str, tuple[str, Callable[["Input", str, int | None], Configured]]] = {
@@ -130,17 +133,17 @@ _CRITERIA: dict[str, tuple[str, Callable[["Input", str, int | None], Configured]
     "productValue": ("PRODUCT_VALUE", _value(False)),
     "orderValue": ("ORDER_VALUE", _value(True)),
     "xOfY": ("X_OF_Y", _x_of_y),
-    "oncePerCustomer": ("ONCE_PER_CUSTOMER", _unknown_shoppers),
-    "newCustomer": ("NEW_CUSTOMER", _unknown_shoppers),
-    "loggedInCustomer": ("LOGGED_IN_CUSTOMER", _unknown_shoppers),
+    "oncePerCustomer": ("ONCE_PER_CUSTOMER", _flag("once", {})),
+    "newCustomer": ("NEW_CUSTOMER", _new_customer),
+    "loggedInCustomer": ("LOGGED_IN_CUSTOMER", _flag("signed_in", {})),
     "productVariants": ("PRODUCTS", _named("variants", "ProductVariant")),
     "excludeProductVariants": ("EXCLUDE_PRODUCTS", _named("not_variants", "ProductVariant")),
     "categories": ("CATEGORIES", _named("categories", "Category")),
     "excludeCategories": ("EXCLUDE_CATEGORIES", _named("not_categories", "Category")),
-    "folders": ("FOLDERS", _folders("goods")),
-    "excludeFolders": ("EXCLUDE_FOLDERS", _folders("not_goods")),
-    "deliveryWindows": ("DELIVERY_WINDOWS", _windows),
-    "excludeDeliveryWindows": ("EXCLUDE_DELIVERY_WINDOWS", _windows),
+    "folders": ("FOLDERS", _named("folders", "Folder")),
+    "excludeFolders": ("EXCLUDE_FOLDERS", _named("not_folders", "Folder")),
+    "deliveryWindows": ("DELIVERY_WINDOWS", _named("windows", "DeliveryWindow")),
+    "excludeDeliveryWindows": ("EXCLUDE_DELIVERY_WINDOWS", _named("not_windows", "DeliveryWindow")),
     "productsNotDiscounted": ("PRODUCTS_NOT_DISCOUNTED", _chosen("undiscounted")),
     "productInSale": ("PRODUCT_IN_SALE", _chosen("on_sale")),
     "productInNews": ("PRODUCT_IN_NEWS", _chosen("new")),
@@ -171,10 +174,11 @@ def condition_of(given: "Input", store_id: int | None) -> Condition | None:
 
 # ------------------------------------------------------------------ results
 
+# The discounts: how they are called as a result, and what they are reckoned from.
 _DISCOUNTS = {
-    "selectedProducts": "CHANGE_SELECTED_PRODUCTS_PRICE",
-    "productTotal": "CHANGE_PRODUCT_TOTAL",
-    "orderTotal": "CHANGE_ORDER_TOTAL",
+    "selectedProducts": ("CHANGE_SELECTED_PRODUCTS_PRICE", voucher_rules.SELECTED),
+    "productTotal": ("CHANGE_PRODUCT_TOTAL", voucher_rules.GOODS),
+    "orderTotal": ("CHANGE_ORDER_TOTAL", voucher_rules.ORDER),
 }
 _PERCENTS = ("percentOff", "originalPercentOff", "originalPercentOffExcludingCampaigns")
 
@@ -187,18 +191,23 @@ def result_of(given: "Input", store_id: int | None, keeps_rest: bool, is_new: bo
     part = given.part(name) if name != "continue" else None
     shown = {name: given[name]}
     if part is None:
+        if given[name] is not True:
+            given.error(f"{name} is true or null", name)
         return Result("continue", {}, "CONTINUE", shown)
     if name == "freeShipping":
-        options = part.refs("shippingOptions", "ShippingOption")
-        if not options and not part.get("allShippingOptions"):
+        if bool(part.get("allShippingOptions")) == bool(part.get("shippingOptions")):
             part.error("Shipping options are needed, or all of them")
+            return None
+        named = part.get("shippingOptions")
+        options = _named_ids(part, "shippingOptions", "ShippingOption", store_id) if named else []
         return Result("free_shipping", {"options": options} if options else {}, "SET_FREE_SHIPPING", shown)
     if name == "freeProducts":
         return _free_products(part, store_id, shown)
-    config: dict[str, Any] = {} if part["applyOn"] == "SELECTED_PRODUCTS" else {"whole": True}
     discount = part.part("discount")
     assert discount is not None
-    return _discount(discount, store_id, keeps_rest, is_new, config, _DISCOUNTS[name], shown)
+    shown_type, base = _DISCOUNTS[name]
+    config: dict[str, Any] = {"base": base, "apply_on": part["applyOn"]}
+    return _discount(discount, store_id, keeps_rest, is_new, config, shown_type, shown)
 
 
 def _discount(
@@ -217,6 +226,8 @@ def _discount(
         config |= {"percent": given.percent(way) or 0}
         if way != "percentOff":
             config["on_original"] = True
+        if way == "originalPercentOffExcludingCampaigns":
+            config["without_campaigns"] = True
         return Result("percent_off", config, shown_type, shown)
     if (way == "reusablePriceOff") != keeps_rest and way != "fixedPrice":
         given.error("reusablePriceOff is for vouchers with reuse, priceOff for the others", way)
@@ -226,9 +237,14 @@ def _discount(
     part = given.part(way)
     assert part is not None
     if way == "fixedPrice":
-        if part["multiplier"].get("perSelection"):
+        multiplier = part["multiplier"]
+        if bool(multiplier.get("perProduct")) == bool(multiplier.get("perSelection")):
+            part.error("Exactly one of perProduct and perSelection must be true", "multiplier")
+        if multiplier.get("perSelection"):
             config["in_all"] = True
-        return Result("fixed_price", config, shown_type, shown, _positive(part, "pricelistValues", store_id))
+        fixed = _positive(part, "pricelistValues", store_id)
+        config["amounts"] = {str(pricelist_id): amount for pricelist_id, amount in fixed.items()}
+        return Result("fixed_price", config, shown_type, shown)
     name = part.exactly_one("setOriginalValue", "changeRemainingValue")
     if name == "changeRemainingValue":
         if is_new:
@@ -238,6 +254,8 @@ def _discount(
 
 
 def _positive(given: "Input", name: str, store_id: int | None) -> dict[int, int]:
+    if not given.get(name):
+        given.error(f"{name} must not be empty", name)
     amounts = amounts_of(given, name, store_id)
     if any(amount < 0 for amount in amounts.values()):
         given.error("Values must not be negative", name)
@@ -245,18 +263,19 @@ def _positive(given: "Input", name: str, store_id: int | None) -> dict[int, int]
 
 
 def _free_products(given: "Input", store_id: int | None, shown: Mapping[str, Any]) -> Result | None:
-    variants = given.refs("productVariants", "ProductVariant")
-    if not variants:
+    variants = _named_ids(given, "productVariants", "ProductVariant", store_id)
+    if not variants or given.problems.errors:
         return None
-    gift = rows.gift_of(given.run.tx, store_id or 0, variants[0])
-    if gift is None:
-        given.error(f"Product variant with id {variants[0]} is on no display of the store", "productVariants", "0")
-        return None
-    if len(variants) > 1:
-        given.warning("Only the first of the free products is given here", "productVariants")
+    sold = {row["variant_id"] for row in rows.items_of_variants(given.run.tx, store_id or 0, variants)}
+    for position, variant_id in enumerate(variants):
+        if variant_id not in sold:
+            words = f"Product variant with id {variant_id} is on no active display of the store"
+            given.error(words, "productVariants", str(position))
+    prices = _positive(given, "pricelistPrices", store_id) if given.get("pricelistPrices") else {}
     config = {
-        "display_item": gift["display_item_id"],
-        "product_size": gift["product_size_id"],
+        "variants": list(dict.fromkeys(variants)),
+        "prices": {str(pricelist_id): amount for pricelist_id, amount in prices.items()},
+        "stays": not given["removeWhenCriteriaNotFulfilled"],
         "allow_remove": given["allowRemove"],
         "allow_add_more": given["allowAddMore"],
     }

@@ -1,16 +1,16 @@
 """Vouchers, what they do, and the codes that are made for them in numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import GraphQLError
 
 from mockcentra.apis.graphql import words
-from mockcentra.apis.graphql.areas.orders import applied_voucher
+from mockcentra.apis.graphql.applied_vouchers import Placed, applied_vouchers
 from mockcentra.apis.graphql.attributes import assign_given_attributes
-from mockcentra.apis.graphql.changes import Change, Refusal, refused_by_rules
+from mockcentra.apis.graphql.changes import Change, Input, Refusal
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, one_of
+from mockcentra.apis.graphql.lists import EmbeddedList, at_time, one_of, within
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
@@ -36,7 +36,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.apis.graphql.voucher_actions import CRITERIA, RESULTS, action_of, condition_of, result_of
 from mockcentra.commerce import voucher_writing
-from mockcentra.commerce.errors import CommerceError
+from mockcentra.commerce.emails import is_email
 from mockcentra.store import graphql_promotions as promotions
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import records
@@ -94,63 +94,88 @@ def _result_type(kind: str, config: str, shown: str) -> str:
     return RESULTS.get(kind, "CHANGE_SELECTED_PRODUCTS_PRICE" if is_for_some else "CHANGE_ORDER_TOTAL")
 
 
+def _rest(run: Run, amount: Row) -> dict[str, Any]:
+    return {
+        "id": amount["id"],
+        "voucher": amount["voucher_id"],
+        "voucherActionResult": amount["result_id"],
+        "subvoucher": amount["subvoucher_id"],
+        "pricelist": amount["pricelist_id"],
+        "currency": amount["currency_id"],
+        "originalValue": money(run, amount["amount"], amount["currency_id"]),
+        "remainingValue": money(run, amount["remaining"], amount["currency_id"]),
+    }
+
+
 def _reusable(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
-    """What is left of the vouchers of results that take an amount off: (result, voucher, type)."""
+    """What is left of the vouchers of results, and of their codes: (result, voucher)."""
     known = rows.reusable_amounts(run.tx, {row[1] for row in picked})
     return [
-        [
-            {
-                "id": each["id"],
-                "voucher": voucher_id,
-                "voucherActionResult": result_id,
-                "subvoucher": None,
-                "pricelist": each["pricelist_id"],
-                "currency": each["currency_id"],
-                "originalValue": money(run, each["amount"], each["currency_id"]),
-                "remainingValue": money(run, each["remaining"], each["currency_id"]),
-            }
-            for each in (known.get(voucher_id, ()) if kind == "price_off" else ())
-        ]
-        for result_id, voucher_id, kind in picked
+        [_rest(run, each) for each in known.get(voucher_id, ()) if each["result_id"] == result_id]
+        for result_id, voucher_id in picked
     ]
 
 
-def _usages(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
-    known = rows.usages(run.tx, [row[0] for row in picked])
+def _reusable_of_codes(
+    run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
+) -> list[list[dict[str, Any]]]:
+    """What is left of codes that were made for vouchers: (code, voucher)."""
+    known = rows.reusable_amounts(run.tx, {row[1] for row in picked})
     return [
-        [
-            {
-                **applied_voucher(
-                    use,
-                    money(run, -use["price_off"] - use["shipping_off"], use["currency_id"]),
-                    {"id": use["order_id"], "created_at": use["created_at"]},
-                ),
-                "number": use["number"],
-                "shippingValue": money(run, -use["shipping_off"], use["currency_id"]),
-            }
+        [_rest(run, each) for each in known.get(voucher_id, ()) if each["subvoucher_id"] == code_id]
+        for code_id, voucher_id in picked
+    ]
+
+
+def _usages(owner: str) -> Callable[[Run, Mapping[str, Any], list[tuple[Any, ...]]], list[list[dict[str, Any]]]]:
+    """The orders that a voucher, or a code that was made for one, was used for; `owner` is the column that names it."""
+
+    def made(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
+        known = rows.usages(run.tx, owner, [row[0] for row in picked])
+        uses = [
+            (
+                use,
+                Placed(use["order_id"], use["created_at"], use["currency_id"], use["currency_rate_micro"], use["hash"]),
+            )
+            for row in picked
             for use in known.get(row[0], ())
         ]
-        for row in picked
-    ]
+        came: dict[int, list[dict[str, Any]]] = {}
+        for (use, _), entries in zip(uses, applied_vouchers(run, uses), strict=True):
+            came.setdefault(use[owner], []).extend(
+                {**entry, "number": use["number"], "result": entry["voucherActionResult"] or 0} for entry in entries
+            )
+        return [came.get(row[0], []) for row in picked]
+
+    return made
 
 
-_USAGE_SORTS = {"orderId": "number", "voucherId": "voucher", "voucherActionResultId": "voucher"}
-_USAGE_FILTERS = {"voucherId": one_of("voucher"), "voucherMethod": one_of("voucherMethod")}
-_REUSABLE = EmbeddedList(
-    _reusable,
-    {
-        "id": one_of("id"),
-        "voucherId": one_of("voucher"),
-        "voucherActionResultId": one_of("voucherActionResult"),
-        "subvoucherId": lambda run, entry, value: False,
-        "pricelistId": one_of("pricelist"),
-        "currencyId": one_of("currency"),
-    },
-    {},
-    "id",
-    "voucher_id",
-    "type",
-)
+def _says(run: Run, entry: Mapping[str, Any], value: str) -> bool:
+    """Whether a use has something of that text: the name or the code of its voucher, the number of its order."""
+    texts = (entry["voucherName"], entry["code"], entry["url"], str(entry["number"]))
+    return any(value.strip().lower() in text.lower() for text in texts if text)
+
+
+_USAGE_SORTS = {"orderId": "number", "voucherId": "voucher", "voucherActionResultId": "result"}
+_USAGE_FILTERS = {
+    "date": at_time("date"),
+    "value": within("amount"),
+    "voucherMethod": one_of("voucherMethod"),
+    "orderId": one_of("orderHash"),
+    "voucherActionResultId": one_of("voucherActionResult"),
+    "voucherId": one_of("voucher"),
+    "subvoucherId": one_of("subvoucher"),
+    "search": _says,
+}
+_REUSABLE_FILTERS = {
+    "id": one_of("id"),
+    "voucherId": one_of("voucher"),
+    "voucherActionResultId": one_of("voucherActionResult"),
+    "subvoucherId": one_of("subvoucher"),
+    "pricelistId": one_of("pricelist"),
+    "currencyId": one_of("currency"),
+}
+_USED = reading.computed("voucher_used", "{t}.used + {t}.used_by_codes")
 
 
 def _generators(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[int | None]:
@@ -164,10 +189,6 @@ def _is_entry(entry_id: int | None) -> bool:
 
 def _nobody(value: Any) -> None:
     return None
-
-
-def _none(value: Any) -> list[Any]:
-    return []
 
 
 define(
@@ -190,7 +211,7 @@ define(
             "reuse": Column("reuse_value", flag),
             "startAt": Moment("start_at"),
             "stopAt": Moment("stop_at"),
-            "successfulUsages": Column("used"),
+            "successfulUsages": Column(_USED),
             "updatedAt": Moment("updated_at"),
             "actions": Many("voucher_id"),
             "adminUser": Column("id", _nobody),
@@ -198,7 +219,7 @@ define(
             "giftCertificateGenerator": Batch(_generators, "id"),
             "markets": Through(MARKETS),
             "store": One("store_id"),
-            "usages": EmbeddedList(_usages, _USAGE_FILTERS, _USAGE_SORTS, "id"),
+            "usages": EmbeddedList(_usages("voucher_id"), _USAGE_FILTERS, _USAGE_SORTS, "id"),
         },
         filters={
             "status": Among("status", STATUSES),
@@ -209,7 +230,7 @@ define(
             "startAt": Dates("start_at"),
             "stopAt": Dates("stop_at"),
             "maxUsages": Range("usage_limit"),
-            "successfulUsages": Range("used"),
+            "successfulUsages": Range(_USED),
             "createdAt": Dates("created_at"),
             "updatedAt": Dates("updated_at"),
             "combineWithOtherVouchers": Where(lambda run, value: reading.equals("is_exclusive", int(not value))),
@@ -251,7 +272,7 @@ define(
         fields={
             "type": Computed(_result_type, "type", "config_json", "params_json"),
             "paramsJSON": Computed(_params, "config_json", "params_json"),
-            "reusableValues": _REUSABLE,
+            "reusableValues": EmbeddedList(_reusable, _REUSABLE_FILTERS, {}, "id", "voucher_id"),
         },
         store="voucher_id>vouchers.store_id",
     ),
@@ -267,8 +288,8 @@ define(
             "email": Column("email", text),
             "domain": Column("domain", text),
             "successfulUsages": Column("used"),
-            "reusableValues": Computed(_none, "id"),
-            "usages": Computed(_none, "id"),
+            "reusableValues": EmbeddedList(_reusable_of_codes, _REUSABLE_FILTERS, {}, "id", "voucher_id"),
+            "usages": EmbeddedList(_usages("subvoucher_id"), _USAGE_FILTERS, _USAGE_SORTS, "id"),
         },
         filters={
             "voucherId": Among("voucher_id"),
@@ -339,8 +360,12 @@ def create_voucher(change: Change) -> dict[str, Any]:
     method = given["method"]
     if method == "URL" and not given.get("url"):
         given.error("url is needed for the method URL", "url")
-    if method == "CODE" and given.get("url"):
+    if method != "URL" and given.get("url"):
         given.error("url is for the method URL only", "url")
+    if method != "CODE" and given.get("code"):
+        given.error("code is for the method CODE only", "code")
+    if given.get("isExternal"):
+        given.warning("isExternal is accepted, but no rule and no answer depends on it", "isExternal")
     code = given.get("url") if method == "URL" else given.get("code")
     actions = [action_of(part, store_id, bool(given["reuse"]), True) for part in given.parts("actions")]
     for part in given.parts("actions"):
@@ -372,9 +397,12 @@ def update_voucher(change: Change) -> dict[str, Any]:
     add = _markets(change, "addMarkets", row["store_id"])
     remove = _markets(change, "removeMarkets", None)
     columns = _columns(change, False)
-    name = "url" if columns.get("trigger", row["trigger"]) == "url" else "code"
-    if given.get(name) is not None:
-        columns["code"] = given[name]
+    method = METHODS[columns.get("trigger", row["trigger"])]
+    for name, wanted in (("code", "CODE"), ("url", "URL")):
+        if given.get(name) is not None and method == wanted:
+            columns["code"] = given[name]
+        elif given.get(name):
+            given.error(f"{name} is for the method {wanted} only", name)
     change.external_id("Voucher", voucher_id)
     change.check()
     voucher_writing.change(change.tx, voucher_id, **columns)
@@ -443,7 +471,7 @@ def delete_voucher_action(change: Change) -> dict[str, Any]:
 # ------------------------------------------------------------------ what is left
 
 
-def _set_remaining(change: Change, voucher_id: int | None) -> None:
+def _set_remaining(change: Change, voucher_id: int | None, subvoucher_ids: Sequence[int | None]) -> None:
     given = change.input
     action = given.part("action")
     value = action.part("setToValue") if action is not None else None
@@ -458,25 +486,29 @@ def _set_remaining(change: Change, voucher_id: int | None) -> None:
         value.error("The result is of another voucher", "actionResult", "id")
     change.check()
     assert voucher_id is not None and pricelist_id is not None and amount is not None
-    voucher_writing.set_remaining(change.tx, voucher_id, pricelist_id, amount)
+    voucher_writing.set_remaining(change.tx, voucher_id, pricelist_id, amount, subvoucher_ids)
 
 
 @mutation("updateVoucherRemainingValue")
 def update_voucher_remaining_value(change: Change) -> dict[str, Any]:
     """Sets what is left of a voucher that keeps its rest."""
     voucher_id = change.input.ref("voucher", "Voucher")
-    _set_remaining(change, voucher_id)
+    _set_remaining(change, voucher_id, (None,))
     return {"voucher": voucher_id}
 
 
 @mutation("updateSubvouchersRemainingValue")
 def update_subvouchers_remaining_value(change: Change) -> dict[str, Any]:
-    """The same for codes of a voucher, which share the voucher's rest here."""
+    """The same for codes that were made for a voucher."""
     given = change.input
     voucher_id = given.ref("voucher", "Voucher")
     ids = given.refs("subvouchers", "Subvoucher")
-    _set_remaining(change, voucher_id)
-    given.warning("The codes of a voucher share its rest", "subvouchers")
+    if not given["subvouchers"]:
+        given.error("subvouchers must not be empty", "subvouchers")
+    for place, row in enumerate(reading.by_ids(change.tx, "subvouchers", ("voucher_id",), ids)):
+        if row["voucher_id"] != voucher_id:
+            given.error("The code is of another voucher", "subvouchers", str(place))
+    _set_remaining(change, voucher_id, ids)
     return {"subvoucherIds": ids}
 
 
@@ -489,15 +521,35 @@ def _identifier(value: Mapping[str, Any]) -> dict[str, str]:
     return {name: (value.get(name) or "").strip() for name in _IDENTIFIERS}
 
 
+def _method_of(change: Change, voucher_id: int | None) -> str | None:
+    row = records.get(change.tx, "vouchers", voucher_id) if voucher_id is not None else None
+    return METHODS[row["trigger"]] if row is not None else None
+
+
+def _check_identifier(given: Input, identifier: Mapping[str, str], method: str | None) -> None:
+    """User errors for what is no code, address or owner of one, or none for the voucher's method."""
+    if not any(identifier.values()):
+        given.error("One of code, url, email and domain is needed")
+    for name, wanted in (("code", "CODE"), ("url", "URL")):
+        if identifier[name] and method not in (None, wanted):
+            given.error(f"{name} is for vouchers with the method {wanted}", name)
+        elif len(identifier[name]) > voucher_writing.MAX_CODE:
+            given.error(f"{name} must have at most {voucher_writing.MAX_CODE} characters", name)
+    if identifier["email"] and not is_email(identifier["email"]):
+        given.error("email is no e-mail address", "email")
+    if identifier["domain"] and not is_email(f"a@{identifier['domain'].lstrip('@')}"):
+        given.error("domain is no domain", "domain")
+
+
 @mutation("addSubvouchers")
 def add_subvouchers(change: Change) -> dict[str, Any]:
     """Codes of their own for a voucher."""
     given = change.input
     voucher_id = given.ref("voucher", "Voucher")
+    method = _method_of(change, voucher_id)
     identifiers = [_identifier(each) for each in given["subvouchers"]]
-    for place, each in enumerate(identifiers):
-        if not any(each.values()):
-            given.error("One of code, url, email and domain is needed", "subvouchers", str(place))
+    for part, each in zip(given.parts("subvouchers"), identifiers, strict=True):
+        _check_identifier(part, each, method)
     if len(identifiers) > voucher_writing.MAX_MADE:
         given.error(f"At most {voucher_writing.MAX_MADE} at once", "subvouchers")
     change.check()
@@ -527,6 +579,9 @@ def generate_subvouchers(change: Change) -> dict[str, Any]:
     )
     if not characters.strip() or len(characters) > 200:
         given.error("codeCharacters must name 1 to 200 characters", "codeCharacters")
+    method = _method_of(change, voucher_id)
+    if method == "AUTO":
+        given.error("An automatic voucher has no codes", "voucher")
     around = [given["codePrefix"], "\0", given["codeSuffix"]]
     shape = given["dividerSymbol"].join(part for part in around if part)
     if length + len(shape) > 100:
@@ -538,9 +593,9 @@ def generate_subvouchers(change: Change) -> dict[str, Any]:
         change.tx, _row(change, voucher_id)["store_id"], count, length, characters, shape
     )
     empty = dict.fromkeys(_IDENTIFIERS, "")
-    identifiers = [{**empty, "code": code} for code in codes]
+    identifiers = [{**empty, "url" if method == "URL" else "code": code} for code in codes]
     for each, (name, owner) in zip(identifiers, owners, strict=False):
-        each[name] = owner
+        each[name] = owner.strip()
     ids = voucher_writing.add_subvouchers(
         change.tx, voucher_id, identifiers, given.moment("startAt"), given.moment("stopAt")
     )
@@ -577,28 +632,23 @@ def remove_subvouchers(change: Change) -> dict[str, Any]:
 
 @mutation("updateSubvoucher")
 def update_subvoucher(change: Change) -> dict[str, Any]:
-    """Other dates, another code. The payload's subvoucher is never null: what is refused is an error of the request."""
+    """Other dates, another code. The payload's subvoucher is never null: after user errors it shows what there is."""
     try:
-        return _update_subvoucher(change)
-    except Refusal:
-        pass
-    except CommerceError as error:
-        refused_by_rules(change, error)
-    raise GraphQLError(" ".join(f"{error['message']}." for error in change.problems.errors))
-
-
-def _update_subvoucher(change: Change) -> dict[str, Any]:
-    subvoucher_id = change.target("Subvoucher")
+        subvoucher_id = change.target("Subvoucher")
+    except Refusal as refusal:
+        raise GraphQLError(change.problems.errors[0]["message"]) from refusal
+    change.unchanged = {"subvoucher": subvoucher_id}
     given = change.input
     (row,) = reading.by_ids(change.tx, "subvouchers", ("voucher_id", "code_key"), [subvoucher_id])
     columns: dict[str, Any] = {}
     for name, column in (("startAt", "start_at"), ("stopAt", "stop_at")):
         if name in given:
             columns[column] = given.moment(name)
-    if given.get("identifier") is not None:
-        columns |= _identifier(given["identifier"])
-        if not any(columns.get(name) for name in _IDENTIFIERS):
-            given.error("One of code, url, email and domain is needed", "identifier")
+    part = given.part("identifier")
+    if part is not None:
+        identifier = _identifier(part.value)
+        _check_identifier(part, identifier, _method_of(change, row["voucher_id"]))
+        columns |= identifier
     change.check()
     voucher_writing.change_subvoucher(change.tx, subvoucher_id, row["voucher_id"], row["code_key"], **columns)
     return {"subvoucher": subvoucher_id}
