@@ -1,13 +1,13 @@
 """Answers requests: token, document, limits, one transaction, and the envelope around what came of it.
 
 Loaded with the first request to the API, for everything below it needs the GraphQL library. Queries hold the shop's
-lock while they read (a few milliseconds; `execution.MAX_SECONDS` at most) and let it go before the answer is encoded;
+lock while they read (a few milliseconds; `execution` bounds it) and let it go before the answer is encoded;
 the mutations of a request share one transaction, in which each has a savepoint of its own.
 """
 
+import itertools
 import logging
 import os
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -33,7 +33,7 @@ from graphql import (
 from mockcentra import __version__
 from mockcentra.apis.graphql import changes, rate_limits, registry, sdl, tokens
 from mockcentra.apis.graphql.complexity import complexity
-from mockcentra.apis.graphql.execution import MAX_SECONDS, Asked, Failure, Run, TooLarge
+from mockcentra.apis.graphql.execution import Asked, Failure, Run, TooLarge
 from mockcentra.apis.graphql.planning import Documents, Field, Operation, Plan, Refused
 from mockcentra.apis.graphql.types import load_areas
 from mockcentra.commerce.errors import CommerceError
@@ -43,6 +43,10 @@ from mockcentra.store.spaces import Space
 log = logging.getLogger("mockcentra.graphql")
 
 MAX_BODY = 1024 * 1024
+LONGEST_MESSAGE = 1000
+MOST_PLACES = 20
+MAX_INTROSPECTED = 150_000
+"""Values that one answer may show of the schema; all of it, asked in the usual way, is 92,000."""
 RATE_LIMITS = "graphql.rate_limits"
 LOCALIZABLE = "Localizable"
 KEPT_INTROSPECTIONS = 4
@@ -140,10 +144,13 @@ def _too_many(moment: int) -> Answer:
 
 
 def _formatted(error: GraphQLError, category: str = "graphql") -> dict[str, Any]:
-    found: dict[str, Any] = {"message": error.message}
+    message = error.message
+    if len(message) > LONGEST_MESSAGE:  # it quotes what was sent
+        message = f"{message[:LONGEST_MESSAGE]}…"
+    found: dict[str, Any] = {"message": message}
     found["extensions"] = {"category": category, **(error.extensions or {})}
     if error.locations:
-        found["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        found["locations"] = [{"line": place.line, "column": place.column} for place in error.locations[:MOST_PLACES]]
     if error.path is not None:
         found["path"] = error.path
     return found
@@ -237,7 +244,7 @@ def _changed(run: Run, field: Field) -> Any:
         raise
     except Exception:
         return _fault(run, field)
-    return _finished(run, field, _nothing(field), change)
+    return _finished(run, field, {**_nothing(field), **change.unchanged}, change)
 
 
 def _payload_of(run: Run, field: Field, change: changes.Change, work: registry.Mutation) -> Any:
@@ -275,7 +282,7 @@ def _nothing(field: Field) -> dict[str, Any]:
 # ------------------------------------------------------------------ introspection, deprecated fields
 
 
-class _OutOfTime(BaseException):
+class _Enough(BaseException):
     """Ends an introspection; the library would note an Exception and go on with the next field."""
 
 
@@ -296,17 +303,17 @@ def _introspected(plan: Plan, sent: Mapping[str, Any]) -> Mapping[str, Any]:
         selection_set=SelectionSetNode(selections=tuple(part for field in fields for part in field.nodes)),
     )
     document = DocumentNode(definitions=(operation, *plan.fragments.values()))
-    end = time.monotonic() + MAX_SECONDS
+    left = itertools.count(MAX_INTROSPECTED, -1)
 
-    def in_time(resolve: Callable[..., Any], *place: Any, **arguments: Any) -> Any:
-        if time.monotonic() > end:
-            raise _OutOfTime
+    def counted(resolve: Callable[..., Any], *place: Any, **arguments: Any) -> Any:
+        if next(left) < 0:
+            raise _Enough
         return resolve(*place, **arguments)
 
     try:
-        result = execute_sync(sdl.schema(), document, variable_values=dict(sent), middleware=[in_time])
-    except _OutOfTime:
-        raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.") from None
+        result = execute_sync(sdl.schema(), document, variable_values=dict(sent), middleware=[counted])
+    except _Enough:
+        raise TooLarge(f"The query asks for more than {MAX_INTROSPECTED} values of the schema.") from None
     found = {field.key: (result.data or {}).get(field.key) for field in fields}
     if node.variable_definitions:
         return found

@@ -1,7 +1,8 @@
 """Runs a plan level by level: every field for all rows of its parents at once, so that no row costs a query of its own.
 
-An object that several parents share is read and built once, however often it stands in the answer. What may stand
-there is counted all the same (`MAX_OBJECTS`), for a cyclic query is small to ask and endless to write down.
+An object that several parents share is read and built once, however often it stands in the answer. What will be
+written is counted all the same, for a cyclic query is small to ask and endless to write down; so are the values that
+are held in memory until then.
 """
 
 import time
@@ -9,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from graphql import GraphQLError, is_list_type, is_non_null_type
 
 from mockcentra.apis.graphql import moments, paging
@@ -21,9 +23,13 @@ from mockcentra.store import graphql_reading as reading
 from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link, Listing
 from mockcentra.store.spaces import Space
 
-MAX_OBJECTS = 400_000
+MAX_OBJECTS = 200_000
+MAX_VALUES = 1_500_000
+MAX_BYTES = 32 * 1024 * 1024
 MAX_SECONDS = 10.0
 MAX_ERRORS = 100
+_ROW = 6  # an object without values takes as much memory as that many of them
+_encoded = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,9 @@ class Run:
         self.has_failures = False
         self.memory: dict[Any, Any] = {}
         self._objects = 0
+        self._values = 0
+        self._bytes = 0
+        self._settled: dict[int, Any] = {}
         self._end = time.monotonic() + MAX_SECONDS
 
     def moment(self, text: str) -> int:
@@ -133,13 +142,33 @@ class Run:
         """The objects that a branch makes of rows of its type."""
         if not rows:
             return []
-        if time.monotonic() > self._end:
-            raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
         keys = branch.keys
+        self._count(len(rows) * (len(keys) + _ROW), branch.bytes * (len(rows) if weights is None else sum(weights)))
         if not keys:
             return [{} for _ in rows]
-        columns = [self.values(field, rows, weights) for field in branch.fields]
+        columns = []
+        for field in branch.fields:
+            values = self.values(field, rows, weights)
+            columns.append(values)
+            if not field.is_text:
+                size = 0
+            elif weights is None:
+                size = len(_encoded(values))
+            else:
+                size = sum(len(_encoded(value)) * often for value, often in zip(values, weights, strict=True))
+            self._count(0, size)
         return [dict(zip(keys, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    def _count(self, values: int, size: int) -> None:
+        """Counts what is held in memory and what will be written. Raises TooLarge."""
+        self._values += values
+        self._bytes += size
+        if self._bytes > MAX_BYTES:
+            raise TooLarge(f"The answer would be larger than {MAX_BYTES // 1024 // 1024} MiB.")
+        if self._values > MAX_VALUES:
+            raise TooLarge(f"The answer would have more than {MAX_VALUES} values.")
+        if time.monotonic() > self._end:
+            raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
 
     # -------------------------------------------------------------- objects
 
@@ -179,10 +208,10 @@ class Run:
         present = [raw for raw in raws if raw is not None and type(raw) is not Failure]
         if not present:
             return list(raws)
-        self.spend(len(present) if weights is None else sum(weights))
         first = present[0]
         if isinstance(first, Ref):
-            return self._references(selection, raws)
+            return self._references(selection, raws, weights)
+        self.spend(len(present) if weights is None else sum(weights))
         if isinstance(first, dict):
             return self._embedded(selection, raws, weights)
         return self._by_ids(selection, self._table_of(selection), raws, weights)
@@ -236,7 +265,7 @@ class Run:
                 finished[position] = each
         return finished
 
-    def _references(self, selection: Selection, raws: Sequence[Any]) -> list[Any]:
+    def _references(self, selection: Selection, raws: Sequence[Any], weights: Weights) -> list[Any]:
         """Objects of several types, each read from its own table."""
         finished: list[Any] = list(raws)
         groups: dict[str, list[int]] = {}
@@ -245,7 +274,8 @@ class Run:
                 groups.setdefault(raw.type, []).append(position)
         for name, positions in groups.items():
             part = self.part(selection, name)
-            made = self.objects(part, [raws[position].id for position in positions], None)
+            own = None if weights is None else [weights[position] for position in positions]
+            made = self.objects(part, [raws[position].id for position in positions], own)
             for position, each in zip(positions, made, strict=True):
                 finished[position] = each
         return finished
@@ -294,8 +324,10 @@ class Run:
         rows = reading.children(self.tx, kind.table, selection.columns or (), key, owners, listing)
         at = len(selection.columns or ()) + 1
         own = None
-        if weights is not None:
-            of_owner = dict(zip(owners, weights, strict=True))
+        if weights is not None or len(set(owners)) < len(owners):
+            of_owner: dict[Any, int] = {}
+            for position, owner in enumerate(owners):
+                of_owner[owner] = of_owner.get(owner, 0) + (1 if weights is None else weights[position])
             own = [of_owner[row[at]] for row in rows]
         self.spend(len(rows) if own is None else sum(own))
         grouped: dict[Any, list[Any]] = {owner: [] for owner in owners}
@@ -346,39 +378,53 @@ class Run:
     def _settle_object(
         self, made: Mapping[str, Any], branches: Sequence[Branch], path: list[str | int], errors: list[GraphQLError]
     ) -> Any:
+        """An object without its failures: itself when it has none, for then it need not be looked at again."""
+        known = self._settled.get(id(made))
+        if known is not None:
+            return known
         keys = tuple(made)
-        branch = next((each for each in branches if each.keys == keys), None)
-        if branch is None:
-            return made
+        fitting = [branch.fields for branch in branches if branch.keys == keys]
         settled: dict[str, Any] = {}
-        gone = False
-        for field in branch.fields:
-            value = self._settle(made[field.key], field.type, field, [*path, field.key], errors)
+        whole, gone = True, False
+        for fields in zip(*fitting, strict=True):
+            key = fields[0].key
+            value = self._settle(made[key], fields[0].type, fields, [*path, key], errors)
+            whole = whole and value is made[key]
             gone = gone or value is GONE
-            settled[field.key] = value
-        return GONE if gone else settled
+            settled[key] = value
+        found = GONE if gone else made if whole else settled
+        if whole or len(errors) >= MAX_ERRORS:  # the same wherever else it stands
+            self._settled[id(made)] = found
+        return found
 
-    def _settle(self, value: Any, kind: Any, field: Field, path: list[str | int], errors: list[GraphQLError]) -> Any:
+    def _settle(
+        self, value: Any, kind: Any, fields: Sequence[Field], path: list[str | int], errors: list[GraphQLError]
+    ) -> Any:
+        """A value without its failures. `fields` are those of all branches that it may belong to, alike in kind."""
+        field = fields[0]
         if is_non_null_type(kind):
             if value is NOTHING_FOR_NON_NULL:
                 words = f"Cannot return null for non-nullable field {field.parent.name}.{field.name}."
                 value = Failure(words, value.extensions)
-            value = self._settle(value, kind.of_type, field, path, errors)
+            value = self._settle(value, kind.of_type, fields, path, errors)
             return GONE if value is None else value
         if type(value) is Failure:
             if len(errors) < MAX_ERRORS:
                 extensions = dict(value.extensions)
-                errors.append(GraphQLError(value.message, field.nodes[:1], path=path, extensions=extensions))
+                errors.append(GraphQLError(value.message, field.nodes, path=path, extensions=extensions))
             return None
         if value is None or field.selection is None:
             return value
         if is_list_type(kind) and isinstance(value, list):
             items = [
-                self._settle(each, kind.of_type, field, [*path, position], errors)
+                self._settle(each, kind.of_type, fields, [*path, position], errors)
                 for position, each in enumerate(value)
             ]
-            return None if any(each is GONE for each in items) else items
+            if any(item is GONE for item in items):
+                return None
+            return value if all(item is each for item, each in zip(items, value, strict=True)) else items
         if isinstance(value, dict):
-            settled = self._settle_object(value, field.selection.planned(), path, errors)
+            branches = [branch for each in fields if each.selection is not None for branch in each.selection.planned()]
+            settled = self._settle_object(value, branches, path, errors)
             return None if settled is GONE else settled
         return value

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from mockcentra.store.clock import instance_zone
 
 MAX_PATTERN = 100
+_KEPT_PATTERN = 25
 DEFAULT_FORMAT = "Y-m-d\\TH:i:sP"
 DAY_FORMAT = "Y-m-d"
 
@@ -23,16 +24,25 @@ _STEPS = {"sec": "seconds", "second": "seconds", "min": "minutes", "minute": "mi
 _WORDS = {"today": 0, "midnight": 0, "yesterday": -1, "tomorrow": 1}
 
 
-@lru_cache(maxsize=20_000)
 def shown(moment: int, pattern: str = DEFAULT_FORMAT) -> str:
     """A moment in the instance's zone by a pattern of PHP's `date()` (section 6.6). Raises GraphQLError: too long."""
     if len(pattern) > MAX_PATTERN:
         raise GraphQLError(f"A format has at most {MAX_PATTERN} characters.")
+    return _kept(moment, pattern) if len(pattern) <= _KEPT_PATTERN else _written(moment, pattern)
+
+
+@lru_cache(maxsize=20_000)
+def _kept(moment: int, pattern: str) -> str:
+    return _written(moment, pattern)
+
+
+def _written(moment: int, pattern: str) -> str:
     local = datetime.fromtimestamp(moment, instance_zone())
     if pattern == DEFAULT_FORMAT:
         return local.isoformat()
     if pattern == DAY_FORMAT:
         return local.strftime("%Y-%m-%d")
+    known: dict[str, str] = {}
     parts, escaped = [], False
     for letter in pattern:
         if escaped:
@@ -41,8 +51,11 @@ def shown(moment: int, pattern: str = DEFAULT_FORMAT) -> str:
         elif letter == "\\":
             escaped = True
         else:
-            write = _LETTERS.get(letter)
-            parts.append(letter if write is None else write(local))
+            part = known.get(letter)
+            if part is None:
+                write = _LETTERS.get(letter)
+                part = known[letter] = letter if write is None else write(local)
+            parts.append(part)
     return "".join(parts)
 
 

@@ -7,6 +7,7 @@ a `Field` one response key of a branch. Branches are planned when the first obje
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -21,6 +22,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
     SelectionSetNode,
     Visitor,
     get_argument_values,
@@ -29,6 +31,7 @@ from graphql import (
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_scalar_type,
     parse,
     specified_rules,
     validate,
@@ -36,6 +39,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 from graphql.validation import VariablesInAllowedPositionRule
+from graphql.validation.validate import ValidationAbortedError
 
 from mockcentra.apis.graphql import sdl
 from mockcentra.apis.graphql.registry import spec_of
@@ -47,8 +51,15 @@ if TYPE_CHECKING:
 MAX_TOKENS = 40_000
 MAX_DEPTH = 100
 MAX_FIELDS = 20_000
+MAX_COMPARISONS = 100_000
+"""What comparing fields of the same name may cost; the largest of the documented samples takes 160."""
+MAX_ERRORS = 50
 KEPT_DOCUMENTS = 300
-KEPT_BYTES = 8 * 1024 * 1024
+KEPT_TOKENS = 60_000
+"""Of all documents together: a token takes half a kilobyte, and its share of a plan as much again."""
+KEPT_PLANS = 16
+_SHORT = 10  # bytes of a number or a word in an answer, with its quotes and commas
+_SHORT_SCALARS = ("Int", "Int64", "Float", "Boolean")
 _DATES = ("DateTimeTz", "Date", "ClearableDate")
 
 
@@ -65,7 +76,28 @@ class _LenientDates(VariablesInAllowedPositionRule):
         super().report_error(error)
 
 
-_RULES = [_LenientDates if rule is VariablesInAllowedPositionRule else rule for rule in specified_rules]
+class _MergeableFields(OverlappingFieldsCanBeMergedRule):
+    """Gives up early on documents that repeat fields or spread fragments only to be slow."""
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self.rule_context.remaining_complexity_budget = MAX_COMPARISONS
+
+
+_OURS: dict[type, Any] = {
+    VariablesInAllowedPositionRule: _LenientDates,
+    OverlappingFieldsCanBeMergedRule: _MergeableFields,
+}
+_RULES = [_OURS.get(rule, rule) for rule in specified_rules]
+
+
+def _errors_of(document: DocumentNode) -> list[GraphQLError]:
+    """What is wrong with a document. An error may print much of it, so the larger it is, the fewer are found."""
+    most = max(3, min(MAX_ERRORS, 4 * MAX_TOKENS // document.token_count))
+    errors = validate(sdl.schema(), document, _RULES, max_errors=most)
+    if errors and isinstance(errors[-1], ValidationAbortedError) and len(errors) <= most:
+        errors[-1] = GraphQLError("The document repeats fields, spreads fragments or nests them more than is allowed.")
+    return errors
 
 
 class Refused(Exception):
@@ -85,14 +117,13 @@ class Document:
     def __init__(self, text: str) -> None:
         try:
             self.node = parse(text, max_tokens=MAX_TOKENS, allow_empty_selection_sets=False)
-            errors = validate(sdl.schema(), self.node, _RULES, max_errors=50)
+            errors = _errors_of(self.node)
         except GraphQLError as error:
             raise Refused(error) from None
         except RecursionError:
             raise Refused(GraphQLError("The document is nested too deeply.")) from None
         if errors:
             raise Refused(*errors)
-        self.size = len(text)
         self.operations: dict[str | None, Operation] = {}
         self.fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in self.node.definitions:
@@ -102,6 +133,13 @@ class Document:
             if isinstance(definition, OperationDefinitionNode):
                 name = definition.name.value if definition.name else None
                 self.operations[name] = Operation(self, definition)
+
+    @cached_property
+    def conditions(self) -> list[str]:
+        """The variables on which `@skip` and `@include` depend anywhere in the document."""
+        conditions = _Conditions()
+        visit(self.node, conditions)
+        return sorted(conditions.variables)
 
     def operation(self, name: str | None) -> "Operation":
         """The operation of that name, or the only one. Raises Refused."""
@@ -121,7 +159,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._bytes = 0
+        self._tokens = 0
         self._lock = threading.Lock()
 
     def get(self, text: str) -> Document:
@@ -135,10 +173,10 @@ class Documents:
         with self._lock:
             if text not in self._kept:
                 self._kept[text] = found
-                self._bytes += found.size
-            while self._kept and (len(self._kept) > KEPT_DOCUMENTS or self._bytes > KEPT_BYTES):
+                self._tokens += found.node.token_count
+            while len(self._kept) > KEPT_DOCUMENTS or self._tokens > KEPT_TOKENS:
                 _, dropped = self._kept.popitem(last=False)
-                self._bytes -= dropped.size
+                self._tokens -= dropped.node.token_count
         return found
 
 
@@ -165,9 +203,6 @@ class Operation:
         self.is_mutation = node.operation is OperationType.MUTATION
         schema = sdl.schema()
         self.root = schema.mutation_type if self.is_mutation else schema.query_type
-        conditions = _Conditions()
-        visit(document.node, conditions)
-        self._conditions = sorted(conditions.variables)
         self._plans: dict[tuple[Any, ...], Plan] = {}
 
     def variables(self, sent: Mapping[str, Any]) -> Any:
@@ -178,10 +213,14 @@ class Operation:
         return values
 
     def plan(self, variables: Any) -> "Plan":
-        key = tuple(variables.coerced.get(name) for name in self._conditions)
+        conditions = self.document.conditions
+        key = tuple(variables.coerced.get(name) for name in conditions)
         plan = self._plans.get(key)
         if plan is None:
-            plan = self._plans[key] = Plan(self, dict(zip(self._conditions, key, strict=True)))
+            plan = Plan(self, dict(zip(conditions, key, strict=True)))
+            for oldest in list(self._plans)[: 1 - KEPT_PLANS]:
+                self._plans.pop(oldest, None)
+            self._plans[key] = plan
         return plan
 
 
@@ -277,6 +316,8 @@ class Branch:
             raise Refused(GraphQLError(f"The document selects more than {MAX_FIELDS} fields."))
         self.fields = [Field(plan, concrete, key, nodes, columns, depth) for key, nodes in collected.items()]
         self.keys = tuple(collected)
+        self.bytes = 2 + sum(len(key) + _SHORT for key in self.keys)
+        """What an object of it takes in an answer, without its texts and what is below it."""
 
 
 def _collect(
@@ -341,6 +382,7 @@ class Field:
             inner = inner.of_type
         self.is_list = is_list_type(inner)
         named = get_named_type(self.type)
+        self.is_text = is_scalar_type(named) and named.name not in _SHORT_SCALARS and not self.is_meta
         self.selection: Selection | None = None
         if not is_leaf_type(named) and not self.is_meta:
             sets = [node.selection_set for node in nodes if node.selection_set is not None]
