@@ -1,14 +1,19 @@
 """What taxes and vouchers come to for goods that nobody has put into a cart."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as dataclass_replace
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from mockcentra.commerce import catalogue, voucher_rules, vouchers
-from mockcentra.commerce.model import AppliedVoucher, CartLine, Context
+from mockcentra.commerce.model import CampaignPrice, CartLine, Context, LineDiscount
 from mockcentra.commerce.money import contained_tax, percent_of
 from mockcentra.commerce.reference import Country, Market, Pricelist, ShippingOption, State, TaxRule, reference_of
 from mockcentra.commerce.tax import is_exempt, rule_for
+from mockcentra.commerce.vouchers import Step, Voucher
 from mockcentra.store import Transaction
+from mockcentra.store import vouchers as rows
 
 
 def context_of(
@@ -70,7 +75,11 @@ def taxed(context: Context, amount: int, tax_group_id: int | None, zip_code: str
 
 
 class Goods(NamedTuple):
-    """Pieces of a display item in a size, with their prices each before and after what was taken off already."""
+    """Pieces of a display item in a size, as somebody describes them.
+
+    `price_before` and `price` are those of one piece, without and with what lowered it; `by_vouchers` is the part of
+    that which vouchers took off. `category_id` and `folder_id` stand in for those of the product.
+    """
 
     reference: str
     display_item_id: int
@@ -78,43 +87,104 @@ class Goods(NamedTuple):
     quantity: int
     price_before: int
     price: int
+    by_vouchers: int = 0
+    is_campaigned: bool = False
+    is_on_sale: bool = False
+    is_new: bool = False
+    category_id: int | None = None
+    folder_id: int | None = None
+    delivery_window_id: int | None = None
 
 
-def lines_of(tx: Transaction, goods: Sequence[Goods]) -> list[CartLine | None]:
-    """The lines that a cart of these goods would have, known by their references; None where there is no such size."""
+def lines_of(tx: Transaction, store_id: int, goods: Sequence[Goods]) -> list[CartLine | None]:
+    """The lines that a cart of these goods would have, known by their references; None where the store has no such."""
     records = catalogue.records(tx, {each.display_item_id for each in goods})
-    return [_line(records, position, each) for position, each in enumerate(goods)]
+    return [_line(records, store_id, position, each) for position, each in enumerate(goods)]
 
 
-def _line(records: Mapping[int, catalogue.ProductRecord], position: int, goods: Goods) -> CartLine | None:
+def _line(
+    records: Mapping[int, catalogue.ProductRecord], store_id: int, position: int, goods: Goods
+) -> CartLine | None:
     record = records.get(goods.display_item_id)
     size = record.size(goods.product_size_id) if record is not None else None
-    if size is None:
+    if record is None or size is None or record.store_id != store_id:
         return None
-    return CartLine(
+    if goods.category_id is not None:
+        record = replace(record, categories=((goods.category_id, 0),))
+    campaign = None
+    if goods.is_campaigned or goods.is_on_sale or goods.is_new:
+        campaign = CampaignPrice(
+            voucher_rules.TOLD, "", frozenset(), frozenset(), 0, {}, None, None, goods.is_on_sale, goods.is_new
+        )
+    each = goods.price + goods.by_vouchers
+    line = CartLine(
         id=position, hash=goods.reference, record=record, size=size, gift_certificate=None, quantity=goods.quantity,
         comment="", product_url=None, category_id=None, localization_name="", localized_size=None, plan=None,
-        free_voucher_id=None, price_each=goods.price, price_each_before=goods.price_before,
-        total=goods.price * goods.quantity, total_before=goods.price_before * goods.quantity, campaign=None,
-        campaign_discount=0,
+        free_voucher_id=None, price_each=each, price_each_before=goods.price_before, total=each * goods.quantity,
+        total_before=goods.price_before * goods.quantity, campaign=campaign, campaign_discount=0,
+        delivery_window_id=goods.delivery_window_id,
     )  # fmt: skip
+    if goods.by_vouchers:
+        line.discounts.append(LineDiscount(0, False, "", -goods.by_vouchers * goods.quantity))
+    return line
 
 
-def vouchers_of(
-    tx: Transaction, context: Context, voucher_ids: Sequence[int], are_automatic: bool
-) -> list[vouchers.Voucher]:
-    """The vouchers with these ids and, if asked for, the automatic ones that are usable, in their order."""
-    own = vouchers.automatic(tx, context.store_id) if are_automatic else []
-    usable = {voucher.id for voucher in own if vouchers.is_usable(voucher, context)}
-    return vouchers.by_ids(tx, sorted(usable | set(voucher_ids)))
+class Effect(NamedTuple):
+    """What a result of a voucher would do: to lines, reference -> (before, taken off, hundredths each), and beside."""
+
+    voucher: Voucher
+    step: Step
+    subvoucher_id: int | None
+    lines: Mapping[str, tuple[int, int]]
+    shipping_off: int
+    percent: int | None
 
 
-def apply_vouchers(
+def effects_of(
+    tx: Transaction,
     context: Context,
-    found: Sequence[vouchers.Voucher],
+    found: Sequence[Voucher],
+    goods: Sequence[Goods],
     lines: Sequence[CartLine],
     shipping: ShippingOption | None,
     shipping_cost: int,
-) -> list[AppliedVoucher]:
-    """What the vouchers do to the lines, which get their shares of it."""
-    return voucher_rules.apply(found, context, lines, shipping, shipping_cost)[0]
+    shopper: vouchers.Shopper,
+) -> list[Effect]:
+    """What these vouchers would do to lines of goods, in order; amounts are not negative."""
+    facts = vouchers.facts_for(tx, found, context.store_id, shopper, lines)
+    told = {each.reference: each.folder_id for each in goods if each.folder_id is not None}
+    if told:
+        above: dict[int, set[int]] = {}
+        for row in rows.folders_above(tx, sorted(set(told.values()))):
+            above.setdefault(row["start"], set()).add(row["folder_id"])
+        by_product = {
+            line.record.product_id: frozenset(above.get(told[line.hash], ()))
+            for line in lines
+            if line.record is not None and line.hash in told
+        }
+        facts = dataclass_replace(facts, folders={**facts.folders, **by_product})
+    left = {line.hash: line.net_total for line in lines}
+    notes, _ = voucher_rules.consider(found, context, lines, shipping, shipping_cost, facts)
+    by_id = {voucher.id: voucher for voucher in found}
+    steps = {(voucher.id, step.id): step for voucher in found for step in voucher.results}
+    effects = []
+    for note in notes:
+        for effect in note.effects:
+            taken = {}
+            for reference, amount in effect.lines.items():
+                taken[reference] = (left[reference], -amount)
+                left[reference] += amount
+            effects.append(
+                Effect(
+                    by_id[note.voucher_id], steps[note.voucher_id, effect.result_id], note.subvoucher_id, taken,
+                    -effect.shipping_off, effect.percent,
+                )
+            )  # fmt: skip
+    return effects
+
+
+def variants_given(tx: Transaction, step: Step) -> list[int]:
+    """The variants that a result gives away."""
+    if "variants" in step.config:
+        return list(step.config["variants"])
+    return [record.variant_id for record in catalogue.records(tx, [step.config["display_item"]]).values()]

@@ -95,7 +95,7 @@ def consider(
 
     An automatic voucher that goes with no other does something only where no other one does.
     """
-    left = [0 if line.gift_certificate else line.total for line in lines]
+    left = [0 if line.gift_certificate else line.net_total for line in lines]
     notes: list[AppliedVoucher] = []
     has_codes = any(voucher.trigger != "auto" for voucher in found)
     is_anything, is_alone = False, False

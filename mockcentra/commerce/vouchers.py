@@ -258,7 +258,8 @@ def with_automatic(tx: Transaction, context: Context, added: Sequence[Voucher]) 
     usable = together([voucher for voucher in added if is_usable(voucher, context)])
     if any(voucher.is_exclusive for voucher in usable):
         return usable
-    own = [voucher for voucher in automatic(tx, context.store_id) if is_usable(voucher, context)]
+    named = {voucher.id for voucher in usable}
+    own = [v for v in automatic(tx, context.store_id) if v.id not in named and is_usable(v, context)]
     return in_order((*usable, *own)) if own or len(usable) > 1 else usable
 
 

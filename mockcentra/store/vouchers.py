@@ -217,6 +217,16 @@ def folders_of(tx: Transaction, product_ids: Sequence[int]) -> list[Row]:
     )
 
 
+def folders_above(tx: Transaction, folder_ids: Sequence[int]) -> list[Row]:
+    """(start, folder_id): each of these folders, and every one above it."""
+    return tx.all(
+        f"WITH RECURSIVE above(start, folder_id) AS (SELECT id, id FROM folders WHERE id IN ({marks(folder_ids)})"
+        " UNION SELECT a.start, f.parent_id FROM above a JOIN folders f ON f.id = a.folder_id"
+        " WHERE f.parent_id IS NOT NULL) SELECT start, folder_id FROM above",
+        folder_ids,
+    )
+
+
 # ------------------------------------------------------------------ free products
 
 

@@ -1,6 +1,6 @@
 """What taxes and vouchers come to for goods that nobody has put into a cart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql.changes import Input, Problems
@@ -8,12 +8,13 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import hundredths
-from mockcentra.commerce import calculations, vouchers
-from mockcentra.commerce.calculations import Goods, Taxed
+from mockcentra.commerce import calculations, voucher_rules, vouchers
+from mockcentra.commerce.calculations import Effect, Goods, Taxed
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import CartLine, Context
 from mockcentra.commerce.reference import Country, State, reference_of
 from mockcentra.store import graphql_wholesale as rows
+from mockcentra.store import records
 
 MOST_LINES = 1_000
 MOST_PIECES = 1_000_000
@@ -167,54 +168,90 @@ def calculate_vouchers(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]
     if market is None or pricelist is None or problems.errors:
         return _payload(problems, results=[])
     context = calculations.context_of(run.tx, market.store_id, market=market, pricelist=pricelist)
-    cart = _cart(run, selection, lines, context)
-    shipping_cost = selection.money("shipping", context.currency.code) or 0
-    named = _named_vouchers(run, given, context)
+    option = reference.shipping_options.get(option_id or 0)
+    if option is not None and option.store_id != context.store_id:
+        selection.error("The shipping option belongs to another store than the market", "shippingOption")
+    goods, cart = _cart(run, selection, lines, context)
+    shipping_cost = selection.money("shipping", context.currency.code)
+    if shipping_cost is None:
+        shipping_cost = option.costs.get(context.currency.id, 0) if option is not None else 0
+    shopper = _shopper(run, selection, context)
+    found = _vouchers(run, given, context)
     if problems.errors:
         return _payload(problems, results=[])
-    found = calculations.vouchers_of(run.tx, context, named, given["includeAutoVouchers"])
-    option = reference.shipping_options.get(option_id or 0)
-    applied = calculations.apply_vouchers(context, found, cart, option, shipping_cost)
-    known = {voucher.id: voucher for voucher in found}
-    results: list[dict[str, Any]] = []
-    for note in applied:
-        voucher = known[note.voucher_id]
-        if not voucher.results:
-            continue
-        common = {"voucherActionResult": voucher.results[0].id, "voucher": voucher.id, "subvoucher": None}
-        results += [each for line in cart for each in _discounted(run, context, voucher, line, common)]
-        if note.free_shipping_for is not None:
-            options = [each.id for each in reference.shipping_options.values() if each.uri in note.free_shipping_for]
-            results.append(
-                {"__typename": "CalculateVouchersFreeShippingGiven", **common, "forShippingOptions": options}
-            )
-    return _payload(problems, results=results)
+    effects = calculations.effects_of(run.tx, context, found, goods, cart, option, shipping_cost, shopper)
+    pieces = {line.hash: line.quantity for line in cart}
+    return _payload(problems, results=[each for effect in effects for each in _results(run, context, effect, pieces)])
 
 
-def _cart(run: Run, selection: Input, lines: Sequence[Input], context: Context) -> list[CartLine]:
-    """The goods as lines of a cart, with user errors for those that do not exist."""
+def _cart(run: Run, selection: Input, lines: Sequence[Input], context: Context) -> tuple[list[Goods], list[CartLine]]:
+    """The goods as lines of a cart, with user errors for those that do not exist. Parts of bundles are no goods."""
     displays = selection.refs_of(lines, "display", "Display")
     variants = selection.refs_of(lines, "productVariant", "ProductVariant")
     sizes = selection.refs_of(lines, "productSize", "ProductSize")
+    windows = selection.refs_of(lines, "deliveryWindow", "DeliveryWindow")
     items = rows.items_of_displays(run.tx, [each for each in displays if each is not None])
-    goods = []
-    code = context.currency.code
-    for line, display, variant, size in zip(lines, displays, variants, sizes, strict=True):
-        before = line.money("unitOriginalPrice", code) or 0
-        off = sum(part.money("valueReduction", code) or 0 for part in line.parts("discounts"))
-        item = items.get((display or 0, variant or 0), 0)
-        goods.append(Goods(line["lineReference"], item, size or 0, line["quantity"], before, max(0, before - off)))
-    made = calculations.lines_of(run.tx, goods)
+    references = {line["lineReference"] for line in lines}
+    if len(references) < len(lines):
+        selection.error("Every line needs a lineReference of its own", "lines")
+    goods, sold = [], []
+    for line, display, variant, size, window in zip(lines, displays, variants, sizes, windows, strict=True):
+        each = _goods(line, items.get((display or 0, variant or 0), 0), size or 0, window, context.currency.code)
+        bundle = line.get("bundle") or {}
+        if bundle.get("bundleReference") is None:
+            goods.append(each)
+            sold.append(line)
+        elif bundle["bundleReference"] not in references:
+            line.error("There is no line with that reference", "bundle", "bundleReference")
+    made = calculations.lines_of(run.tx, context.store_id, goods)
     if not selection.problems.errors:
-        for line, each in zip(lines, made, strict=True):
-            if each is None:
+        for line, cart_line in zip(sold, made, strict=True):
+            if cart_line is None:
                 line.error("The display does not sell this size of the variant", "productSize")
-    return [each for each in made if each is not None]
+    return goods, [each for each in made if each is not None]
 
 
-def _named_vouchers(run: Run, given: Input, context: Context) -> list[int]:
-    """The vouchers that are named by id, code or address, with user errors for those that do not count here."""
-    found = []
+def _goods(line: Input, display_item_id: int, size_id: int, window_id: int | None, code: str) -> Goods:
+    before = line.money("unitOriginalPrice", code) or 0
+    discounts = line.parts("discounts")
+    amounts = [abs(part.money("valueReduction", code) or 0) for part in discounts]
+    by_vouchers = sum(off for part, off in zip(discounts, amounts, strict=True) if part["source"] == "VOUCHER")
+    price = max(0, before - sum(amounts))
+    told = line.part("productData")
+    return Goods(
+        line["lineReference"],
+        display_item_id,
+        size_id,
+        line["quantity"],
+        before,
+        price,
+        min(by_vouchers, before - price),
+        any(part["source"] == "CAMPAIGN" for part in discounts),
+        any(part["isSale"] for part in discounts),
+        any(part["isNews"] for part in discounts),
+        told.ref("category", "Category") if told is not None else None,
+        told.ref("folder", "Folder") if told is not None else None,
+        window_id,
+    )
+
+
+def _shopper(run: Run, selection: Input, context: Context) -> vouchers.Shopper:
+    """Who would buy: a customer of the store, or whoever has the e-mail address."""
+    given = selection.part("customer")
+    if given is None:
+        return vouchers.NOBODY
+    customer_id = given.get("id")
+    if customer_id is not None:
+        row = records.get(run.tx, "customers", customer_id)
+        if row is None or row["store_id"] != context.store_id:
+            given.error(f"Could not find Customer with ID {customer_id}", "id")
+    return vouchers.Shopper(customer_id, given.get("email") or "", given["loggedIn"])
+
+
+def _vouchers(run: Run, given: Input, context: Context) -> list[vouchers.Voucher]:
+    """The vouchers that are named by id, code or address, with user errors for those that do not count here, and the
+    automatic ones if they are asked for."""
+    found: list[vouchers.Voucher] = []
     for part in given.parts("additionalVouchers"):
         name = part.exactly_one("voucher", "code", "url")
         if name is None:
@@ -230,46 +267,82 @@ def _named_vouchers(run: Run, given: Input, context: Context) -> list[int]:
                 part.error(f"Could not find Voucher with ID {part[name]}", name)
         for voucher in known:
             if vouchers.is_usable(voucher, context):
-                found.append(voucher.id)
+                found.append(voucher)
             else:
                 part.error(f"The voucher {voucher.name} cannot be used here", name)
-    return found
+    if given["includeAutoVouchers"]:
+        return vouchers.with_automatic(run.tx, context, found)
+    return vouchers.in_order(vouchers.together(found))
 
 
-def _discounted(
-    run: Run, context: Context, voucher: vouchers.Voucher, line: CartLine, common: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """What a voucher takes off a line; nothing for a line that it does not touch."""
-    position = next((at for at, share in enumerate(line.discounts) if share.voucher_id == voucher.id), None)
-    if position is None:
-        return []
+def _results(run: Run, context: Context, effect: Effect, pieces: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What an effect is called: one result for each line, one for the shipping, one for each free product."""
 
     def shown(amount: int) -> Any:
         return money(run, amount, context.currency.id)
 
-    before = line.total + sum(share.amount for share in line.discounts[:position])
-    off = -line.discounts[position].amount
-    least, more = divmod(off, line.quantity)
-    pieces = [(count, each) for count, each in ((more, least + 1), (line.quantity - more, least)) if count]
-    percents = {result.config.get("percent") for result in voucher.results}
-    percent = percents.pop() if len(percents) == 1 else None
-    return [
-        {
-            "__typename": "CalculateVouchersLineDiscounted",
-            **common,
-            "lineReference": line.hash,
-            "quantity": line.quantity,
-            "previousTotal": shown(before),
-            "priceReduction": shown(off),
-            "unitPrices": [
-                {
-                    "uniqueReference": f"{line.hash}-{number}",
-                    "quantity": count,
-                    "previousUnitPrice": shown(before // line.quantity),
-                    "unitPriceReduction": shown(each),
-                }
-                for number, (count, each) in enumerate(pieces, 1)
-            ],
-            "configuredPercent": None if percent is None else hundredths(percent),
-        }
+    common = {"voucherActionResult": effect.step.id, "voucher": effect.voucher.id, "subvoucher": effect.subvoucher_id}
+    config = effect.step.config
+    percent = None if effect.percent is None else hundredths(effect.percent)
+    if effect.step.type == "free_shipping":
+        options = config.get("options") or []
+        return [{"__typename": "CalculateVouchersFreeShippingGiven", **common, "forShippingOptions": options}]
+    if effect.step.type == "free_product":
+        return [
+            {
+                "__typename": "CalculateVouchersFreeProductGiven",
+                **common,
+                "variant": variant_id,
+                "quantity": 1,
+                "price": shown(config.get("prices", {}).get(str(context.pricelist.id), 0)),
+                "removeOnRevert": not config.get("stays"),
+                "allowRemove": bool(config.get("allow_remove")),
+                "allowAddMore": bool(config.get("allow_add_more")),
+            }
+            for variant_id in calculations.variants_given(run.tx, effect.step)
+        ]
+    if effect.voucher.reuse_value and effect.step.type == "price_off":
+        total = sum(off for _, off in effect.lines.values()) + effect.shipping_off
+        return [
+            {
+                "__typename": "CalculateVouchersCreditGiven",
+                **common,
+                "canCreditShipping": config.get("apply_on") == voucher_rules.ORDER,
+                "reduceByPercent": percent,
+                "reduceByValue": shown(total),
+            }
+        ]
+    found = [
+        _discounted(shown, reference, pieces[reference], before, off, percent) | common
+        for reference, (before, off) in effect.lines.items()
     ]
+    if effect.shipping_off:
+        by_value = shown(effect.shipping_off) if percent is None else None
+        kind = "CalculateVouchersShippingDiscounted"
+        found.append({"__typename": kind, **common, "reduceByPercent": percent, "reduceByValue": by_value})
+    return found
+
+
+def _discounted(
+    shown: Callable[[int], Any], reference: str, quantity: int, before: int, off: int, percent: float | None
+) -> dict[str, Any]:
+    """What is taken off a line and its pieces: a hundredth more off some where it does not come out even."""
+    least, more = divmod(off, quantity)
+    pieces = [(count, each) for count, each in ((more, least + 1), (quantity - more, least)) if count]
+    return {
+        "__typename": "CalculateVouchersLineDiscounted",
+        "lineReference": reference,
+        "quantity": quantity,
+        "previousTotal": shown(before),
+        "priceReduction": shown(off),
+        "unitPrices": [
+            {
+                "uniqueReference": f"{reference}-{number}",
+                "quantity": count,
+                "previousUnitPrice": shown(before // quantity),
+                "unitPriceReduction": shown(each),
+            }
+            for number, (count, each) in enumerate(pieces, 1)
+        ],
+        "configuredPercent": percent,
+    }
