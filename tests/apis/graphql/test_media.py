@@ -3,17 +3,23 @@
 import hashlib
 import json
 import zlib
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from flask import Flask
 from PIL import Image
 
+from mockcentra.app import serve_spaces
 from mockcentra.commerce import pictures
 from mockcentra.control import uploads as uploading
-from mockcentra.store import Space, Store
+from mockcentra.store import Space, Spaces, Store
+from mockcentra.store.template import Template
 from tests.apis.graphql.catalogue import Made, new_product, price, show, stock
 from tests.apis.graphql.conftest import Integration
+from tests.erp import Erp, products, sizes, variation
+from tests.erp import product as a_product
 from tests.pictures import BLUE, RED, drawn, is_color, seen
 from tests.shopper import Shopper
 from tests.warehouse import Warehouse
@@ -206,6 +212,17 @@ def test_pictures_belong_to_their_space_and_come_back_with_it(erp: Integration, 
     assert is_color(seen(erp.client.get(url.replace("kim", "lee")), "image/png"), RED)
 
 
+def test_a_shop_in_a_file_keeps_its_pictures(
+    erp: Integration, shared_app: Flask, template: Template, tmp_path: Path
+) -> None:
+    serve_spaces(shared_app, Spaces(template, tmp_path / "shop.db"))
+    url = url_of(uploaded(erp, new_product(erp), drawn()))
+    serve_spaces(shared_app, Spaces(template, tmp_path / "shop.db"))  # as if it had been started again
+    assert is_color(seen(erp.client.get(url), "image/png"), RED)
+    erp.client.post("/_mock/reset")
+    assert erp.client.get(url).status_code == 404
+
+
 def test_what_nobody_needs_is_forgotten(erp: Integration, store: Store, client: httpx.Client) -> None:
     product = new_product(erp)
     file = drawn()
@@ -371,6 +388,31 @@ def test_an_address_of_this_shop_brings_that_picture(erp: Integration, shopper: 
     assert json.loads(copy["metaDataJSON"])["originalWidth"] == 320
     assert client.get(url_of(other, "original")).content == painted
     assert json.loads(other["metaDataJSON"])["originalSha1"] == hashlib.sha1(painted).hexdigest()
+
+
+def test_an_erp_brings_a_picture_of_this_shop_and_replaces_it(
+    erp: Integration, client: httpx.Client, store: Store
+) -> None:
+    soap = Erp(client)
+    red, blue = (uploaded(erp, new_product(erp, number=str(color)), drawn(color=color)) for color in (RED, BLUE))
+    soap.ok("sizes_Update", sizes())
+
+    def bring(url: str) -> str:
+        picture = {"image": {"id": "front", "image": url}}
+        soap.ok("products_Update", products(a_product("P9", variation("P9", "Red"), media=picture)))
+        read = '{ products(where: {productNumber: {equals: "P9"}}) { media { source(sizeName: "standard") { url } } } }'
+        (media,) = erp.ask(read)["products"][0]["media"]
+        return media["source"][0]["url"]
+
+    first = bring(url_of(red, "original"))
+    assert is_color(seen(client.get(first), "image/png"), RED)
+    assert bring(url_of(red, "original")) == first
+    second = bring(url_of(blue, "original"))
+    assert is_color(seen(client.get(second), "image/png"), BLUE)
+    assert client.get(first).status_code == 404, "browsers keep pictures by their addresses"
+    third = bring("https://dam.test/front.jpg")
+    assert seen(client.get(third), "image/jpeg").size == (600, 800)
+    assert kept(store) == 2
 
 
 def test_a_batch_with_a_mistake_brings_nothing(erp: Integration, store: Store) -> None:
