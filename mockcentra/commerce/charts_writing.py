@@ -106,13 +106,13 @@ def rename_labels(tx: Transaction, chart_id: int, horizontal: Mapping[str, str],
     if not records.change(tx, "size_charts", chart_id, x_json=to_json(x), y_json=to_json(y)):
         return
     cells = _cells(x, y, chart["divider"])
-    rows.move_sizes(
-        tx,
-        [
-            (row["id"], row["x"], row["y"], cells.get((row["x"], row["y"]), row["name"]))
-            for row in rows.sizes(tx, chart_id)
-        ],
-    )
+    places = [
+        (row["id"], row["x"], row["y"], cells.get((row["x"], row["y"]), row["name"]))
+        for row in rows.sizes(tx, chart_id)
+    ]
+    names = {row["name"]: place[3] for row, place in zip(rows.sizes(tx, chart_id), places, strict=True)}
+    rows.move_sizes(tx, places)
+    _rename_localized(tx, chart_id, {**horizontal, **names})
     _tell(tx, chart_id)
 
 
@@ -156,28 +156,66 @@ def _name_sizes(tx: Transaction, chart_id: int) -> None:
 
 
 def localized_name(labels: Mapping[str, str], label: str, name: str) -> str | None:
-    """The name of a size where its label is called otherwise; None where it is not."""
+    """What a size is called where it, or its label, is called otherwise; None where neither is."""
+    if name in labels:
+        return labels[name]
     other = labels.get(label)
     return None if other is None else name.replace(label, other, 1)
 
 
-def create_localization(tx: Transaction, *, size_chart_id: int, **columns: Any) -> int:
-    """Other names for the sizes of a chart; returns their id."""
-    localization_id = records.add(
-        tx, "size_localizations", size_chart_id=size_chart_id, **{"labels_json": "{}", **columns}
-    )
+def create_localization(tx: Transaction, *, charts: Sequence[int], **columns: Any) -> int:
+    """Other names for the sizes of charts, which are still to be said; returns their id."""
+    localization_id = records.add(tx, "size_localizations", **columns)
+    for chart_id in charts:
+        rows.put_localized(tx, localization_id, chart_id, {})
     tx.touch("reference")
     tx.event("size_localization", localization_id, "created")
     return localization_id
 
 
-def change_localization(tx: Transaction, localization_id: int, **columns: Any) -> bool:
-    """Changes what sizes are called in some countries; returns whether anything differed."""
-    if not records.change(tx, "size_localizations", localization_id, **columns):
+def change_localization(
+    tx: Transaction, localization_id: int, *, add: Sequence[int] = (), remove: Sequence[int] = (), **columns: Any
+) -> bool:
+    """Changes where sizes have other names, and in which charts; returns whether anything differed.
+
+    Removals go first; what a chart that is removed was called is forgotten.
+    """
+    known = rows.charts_of_localizations(tx, [localization_id]).get(localization_id, {})
+    gone = [chart_id for chart_id in remove if chart_id in known]
+    new = [chart_id for chart_id in add if chart_id not in known or chart_id in gone]
+    rows.drop_localized(tx, localization_id, gone)
+    for chart_id in new:
+        rows.put_localized(tx, localization_id, chart_id, {})
+    if not (records.change(tx, "size_localizations", localization_id, **columns) or gone or new):
         return False
+    _tell_localization(tx, localization_id)
+    return True
+
+
+def name_localized(tx: Transaction, localization_id: int, chart_id: int, names: Mapping[str, str | None]) -> None:
+    """Says what sizes of a chart are called: name of the size -> other name, nothing for its own."""
+    before = rows.charts_of_localizations(tx, [localization_id]).get(localization_id, {}).get(chart_id, {})
+    after = dict(before)
+    for name, other in names.items():
+        after.pop(name, None)
+        if other:
+            after[name] = other
+    if after != before:
+        rows.put_localized(tx, localization_id, chart_id, after)
+        _tell_localization(tx, localization_id)
+
+
+def _tell_localization(tx: Transaction, localization_id: int) -> None:
     tx.touch("reference")
     tx.event("size_localization", localization_id, "updated")
-    return True
+
+
+def _rename_localized(tx: Transaction, chart_id: int, names: Mapping[str, str]) -> None:
+    """Labels and sizes of a chart have other names: what localizations call them stays."""
+    for localization in rows.localizations_of_charts(tx, [chart_id]).get(chart_id, []):
+        labels = {names.get(name, name): other for name, other in localization.labels.items()}
+        if labels != localization.labels:
+            rows.put_localized(tx, localization.id, chart_id, labels)
 
 
 # ------------------------------------------------------------------ measurement charts

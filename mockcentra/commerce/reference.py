@@ -187,10 +187,13 @@ class Collection(Struct, frozen=True):
 
 
 class SizeLocalization(Struct, frozen=True):
+    """What the sizes of one chart are called in some countries."""
+
     name: str
     unit: str
     labels: dict[str, str]
     countries: tuple[str, ...]
+    store_ids: frozenset[int] | None  # None: every store
 
 
 class SizeChart(Struct, frozen=True):
@@ -201,6 +204,10 @@ class SizeChart(Struct, frozen=True):
     x: tuple[str, ...]
     y: tuple[str, ...]
     localizations: tuple[SizeLocalization, ...]
+
+    def localized_in(self, store_id: int) -> list[SizeLocalization]:
+        """The localizations that a store shows."""
+        return [each for each in self.localizations if each.store_ids is None or store_id in each.store_ids]
 
 
 class MeasurementChart(Struct, frozen=True):
@@ -392,10 +399,15 @@ def load_reference(tx: Transaction) -> Reference:
             (row["country_id"], row["state_id"], tuple(from_json(row["zip_codes_json"]) or ()))
         )
     localizations: dict[int, list[SizeLocalization]] = defaultdict(list)
-    for row in rows.table(tx, "size_localizations"):
+    for row in rows.localized_charts(tx):
+        stores = from_json(row["stores_json"])
         localizations[row["size_chart_id"]].append(
             SizeLocalization(
-                row["name"], row["unit"], from_json(row["labels_json"]), tuple(from_json(row["countries_json"]))
+                row["name"],
+                row["unit"],
+                from_json(row["labels_json"]),
+                tuple(from_json(row["countries_json"])),
+                None if stores is None else frozenset(stores),
             )
         )
     return Reference(

@@ -172,13 +172,16 @@ def _size_charts(world: World) -> None:
         for other in entry["localizations"]:
             if len(other["labels"]) != len(entry["x"]):
                 raise other.error("labels", f"labels must be {len(entry['x'])}, one for every size of the chart")
-            world.add(
+            localization = world.add(
                 "size_localizations",
-                size_chart_id=chart,
                 name=other["name"],
                 unit=other["unit"] or other["name"],
-                labels_json=to_json(dict(zip(entry["x"], other["labels"], strict=True))),
                 countries_json=to_json([countries[country] for country in other["countries"]]),
+            )
+            world.add_many(
+                "size_localization_charts",
+                ("size_localization_id", "size_chart_id", "labels_json"),
+                [(localization, chart, to_json(dict(zip(entry["x"], other["labels"], strict=True))))],
             )
     world.add_many("sizes", ("id", "size_chart_id", "name", "x", "y"), sizes)
 

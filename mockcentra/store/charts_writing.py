@@ -61,7 +61,7 @@ def use_other_chart(tx: Transaction, source_id: int, target_id: int, size_ids: M
 
 def delete_chart(tx: Transaction, chart_id: int) -> None:
     delete_sizes(tx, [row["id"] for row in sizes(tx, chart_id)])
-    tx.run("DELETE FROM size_localizations WHERE size_chart_id = ?", (chart_id,))
+    tx.run("DELETE FROM size_localization_charts WHERE size_chart_id = ?", (chart_id,))
     tx.run("DELETE FROM external_ids WHERE object_type = 'size_chart' AND object_id = ?", (chart_id,))
     tx.run("DELETE FROM size_charts WHERE id = ?", (chart_id,))
 
@@ -85,11 +85,38 @@ def localizations_of_charts(tx: Transaction, chart_ids: Iterable[int]) -> dict[i
     """Chart -> the localizations that it has."""
     found: dict[int, list[Localization]] = {}
     for row in tx.all(
-        f"SELECT id, size_chart_id, labels_json FROM size_localizations WHERE size_chart_id {_AMONG} ORDER BY id",
+        "SELECT size_localization_id, size_chart_id, labels_json FROM size_localization_charts"
+        f" WHERE size_chart_id {_AMONG} ORDER BY size_localization_id",
         (to_json(list(chart_ids)),),
     ):
         found.setdefault(row[1], []).append(Localization(row[0], from_json(row[2])))
     return found
+
+
+def charts_of_localizations(tx: Transaction, localization_ids: Iterable[int]) -> dict[int, dict[int, dict[str, str]]]:
+    """Localization -> its charts -> what labels and sizes are called."""
+    found: dict[int, dict[int, dict[str, str]]] = {}
+    for row in tx.all(
+        f"SELECT * FROM size_localization_charts WHERE size_localization_id {_AMONG} ORDER BY size_chart_id",
+        (to_json(list(localization_ids)),),
+    ):
+        found.setdefault(row["size_localization_id"], {})[row["size_chart_id"]] = from_json(row["labels_json"])
+    return found
+
+
+def put_localized(tx: Transaction, localization_id: int, chart_id: int, labels: Mapping[str, str]) -> None:
+    """What a localization calls labels and sizes of a chart, which is one of its charts from now on."""
+    tx.run(
+        "INSERT INTO size_localization_charts (size_localization_id, size_chart_id, labels_json) VALUES (?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET labels_json = excluded.labels_json",
+        (localization_id, chart_id, to_json(dict(labels))),
+    )
+
+
+def drop_localized(tx: Transaction, localization_id: int, chart_ids: Iterable[int]) -> None:
+    """These charts are no longer those of a localization."""
+    sql = f"DELETE FROM size_localization_charts WHERE size_localization_id = ? AND size_chart_id {_AMONG}"
+    tx.run(sql, (localization_id, to_json(list(chart_ids))))
 
 
 # ------------------------------------------------------------------ measurement charts

@@ -227,7 +227,6 @@ OPTION_UPDATED = computed(
     "option_updated",
     "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'shipping_option' AND e.object_id = {t}.id",
 )
-LOCALIZATION_STATUS = kept("localization_status", "status", "'active'")
 
 
 def of_markets(market_ids: Iterable[int]) -> Condition:
@@ -249,6 +248,14 @@ def localized_in(country_ids: Iterable[int]) -> Condition:
         "EXISTS (SELECT 1 FROM json_each(t.countries_json) j JOIN countries c ON c.code = j.value"
         f" WHERE c.id {_AMONG})",
         (to_json(list(country_ids)),),
+    )
+
+
+def localized_for(store_ids: Iterable[int]) -> Condition:
+    """Size localizations that one of these stores shows."""
+    return Condition(
+        f"(t.stores_json IS NULL OR EXISTS (SELECT 1 FROM json_each(t.stores_json) j WHERE j.value {_AMONG}))",
+        (to_json(list(store_ids)),),
     )
 
 

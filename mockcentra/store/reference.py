@@ -9,7 +9,7 @@ from mockcentra.store.database import Row, Transaction
 _ORDERED_TABLES = (
     "currencies", "languages", "countries", "states", "stores", "markets", "pricelists",
     "tax_classes", "tax_groups", "tax_rules", "warehouses", "allocation_rules",
-    "brands", "collections", "relation_types", "size_charts", "size_localizations", "measurement_charts",
+    "brands", "collections", "relation_types", "size_charts", "measurement_charts",
     "subscription_plans", "gift_certificates",
 )  # fmt: skip
 
@@ -40,6 +40,15 @@ def tax_rule_classes(tx: Transaction) -> list[Row]:
 def allocation_rule_warehouses(tx: Transaction) -> list[Row]:
     return tx.all(
         "SELECT allocation_rule_id, warehouse_id FROM allocation_rule_warehouses ORDER BY allocation_rule_id, position"
+    )
+
+
+def localized_charts(tx: Transaction) -> list[Row]:
+    """Active size localizations, once for each of their charts in which something is called otherwise."""
+    return tx.all(
+        "SELECT l.*, c.size_chart_id, c.labels_json FROM size_localizations l"
+        " JOIN size_localization_charts c ON c.size_localization_id = l.id WHERE l.status = 'active'"
+        " AND c.labels_json <> '{}' ORDER BY l.id"
     )
 
 

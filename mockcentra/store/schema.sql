@@ -291,16 +291,23 @@ CREATE TABLE sizes (
   UNIQUE (size_chart_id, x, y)
 );
 
--- Other names of the x labels of a chart in some countries (localized size charts).
+-- Other names of the sizes of charts in some countries (localized size charts).
 CREATE TABLE size_localizations (
   id             INTEGER PRIMARY KEY,
-  size_chart_id  INTEGER NOT NULL REFERENCES size_charts(id),
   name           TEXT NOT NULL,
   unit           TEXT NOT NULL DEFAULT '',
-  labels_json    TEXT NOT NULL,                        -- {original: localized}
+  status         TEXT NOT NULL DEFAULT 'active',
+  comment        TEXT NOT NULL DEFAULT '',
   countries_json TEXT NOT NULL DEFAULT '[]',           -- ISO codes
-  extra_json     TEXT NOT NULL DEFAULT '{}'            -- what integrations keep here and no rule reads
+  stores_json    TEXT                                  -- ids; NULL: every store
 );
+CREATE TABLE size_localization_charts (
+  size_localization_id INTEGER NOT NULL REFERENCES size_localizations(id),
+  size_chart_id        INTEGER NOT NULL REFERENCES size_charts(id),
+  labels_json          TEXT NOT NULL DEFAULT '{}',     -- {label along x, or name of a size: localized}
+  PRIMARY KEY (size_localization_id, size_chart_id)
+) WITHOUT ROWID;
+CREATE INDEX size_localization_charts_chart ON size_localization_charts (size_chart_id);
 
 CREATE TABLE measurement_charts (
   id            INTEGER PRIMARY KEY,

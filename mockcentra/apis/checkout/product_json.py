@@ -505,19 +505,20 @@ def _sizes_json(record: ProductRecord, chart: SizeChart, context: Context) -> di
             "original": {"x": x, "y": y},
         }
     }
-    if chart.localizations:
+    localizations = chart.localized_in(context.store_id)
+    if localizations:
         shown["tableMappings"] = {
             localization.name: {
                 "unit": localization.unit,
-                "x": localization.labels,
+                "x": {label: localization.labels.get(label, label) for label in x},
                 "y": y,
                 "dividerSymbol": chart.divider,
                 "countries": list(localization.countries),
             }
-            for localization in chart.localizations
+            for localization in localizations
         }
         code = context.country.code if context.country else None
-        for localization in chart.localizations:
+        for localization in localizations:
             if code in localization.countries:
                 shown["defaultLocalizedChart"] = localization.name
                 break

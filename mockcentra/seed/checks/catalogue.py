@@ -125,9 +125,11 @@ def _size_charts(shop: Shop) -> Iterator[str]:
         if from_json(row["y_json"]) and row["divider"] != "/":
             yield f"{row['name']} is divided by {row['divider']!r}"
     dress = shop.one("size_charts", "name", "34–46")
+    charts = shop.of("size_localization_charts", "size_chart_id", dress["id"] if dress else 0)
     countries = {
         code
-        for row in shop.of("size_localizations", "size_chart_id", dress["id"] if dress else 0)
+        for entry in charts
+        for row in shop.of("size_localizations", "id", entry["size_localization_id"])
         for code in from_json(row["countries_json"])
     }
     yield from (f"34–46 has no sizes for {code}" for code in ("US", "GB", "JP") if code not in countries)

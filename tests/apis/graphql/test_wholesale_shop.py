@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from mockcentra.store import Store
+from tests.apis.graphql.catalogue import new_chart, new_product, show
 from tests.apis.graphql.conftest import Integration
 from tests.apis.graphql.test_company import events_of, texts
+from tests.shopper import Shopper
 
 OPTION = """shippingOption { id name status type uri storeType comment isPickupPoint currency { code } stores { id }
   priceGroups { id countries { code } ranges { __typename shippingPrice { value currency { code } }
@@ -125,7 +128,75 @@ def test_sizes_called_otherwise_in_a_country(erp: Integration) -> None:
     assert changed["countries"] == [{"code": "AT"}] and changed["status"] == "INACTIVE"
     wrong = {"sizeChart": {"id": chart["id"]}, "sizes": [{"size": {"name": "XXL"}, "name": "x"}]}
     assert erp.refused("setLocalizedSizes", input=wrong)[0]["path"] == ["input", "sizes", "0", "size", "name"]
-    assert erp.refused("createSizeLocalization", input={**given, "addSizeCharts": []})
+    twice = {"sizeChart": {"id": chart["id"]}, "sizes": [{"size": {"name": "S"}, "name": "x"}] * 2}
+    assert erp.refused("setLocalizedSizes", input=twice)[0]["path"] == ["input", "sizes", "1", "size"]
+
+
+def test_a_localization_is_for_several_charts_and_for_chosen_stores(erp: Integration, client: httpx.Client) -> None:
+    """One chart has two dimensions; shoppers see the names of one whose localization is active and for their store."""
+    tea, coffee = new_product(erp, labels=("S", "M")), new_chart(erp, "1", "2", name="Coffee")
+    show_product = show(erp, tea)
+    wide = erp.change(
+        "createSizeChart",
+        "sizeChart { id sizes { name } }",
+        input={"name": "Trousers", "horizontalLabels": ["W28", "W30"], "verticalLabels": ["L30"]},
+    )["sizeChart"]
+    charts = [{"id": chart["id"]} for chart in (tea.chart, coffee, wide)]
+    selection = """sizeLocalization { id sizeCharts { id } stores { id }
+      localizedSizes { localizedName size { name } sizeChart { id } } }"""
+    given = {"name": "French", "displayName": "FR", "status": "ACTIVE", "addCountries": [{"code": "FR"}]}
+    made = erp.change("createSizeLocalization", selection, input={**given, "addSizeCharts": charts})["sizeLocalization"]
+    assert made["sizeCharts"] == charts and {row["localizedName"] for row in made["localizedSizes"]} == {None}
+
+    def name(chart: dict[str, Any], **names: str) -> dict[str, Any]:
+        sizes = [{"size": {"name": size}, "name": other} for size, other in names.items()]
+        return erp.change("setLocalizedSizes", selection, input={"sizeChart": {"id": chart["id"]}, "sizes": sizes})[
+            "sizeLocalization"
+        ]
+
+    name(tea.chart, S="petit", M="moyen")
+    named = name(wide, W28xL30="tres petit")
+    assert [row["localizedName"] for row in named["localizedSizes"]] == [
+        "petit",
+        "moyen",
+        None,
+        None,
+        "tres petit",
+        None,
+    ]
+    assert named["localizedSizes"][4] == {
+        "localizedName": "tres petit", "size": {"name": "W28xL30"}, "sizeChart": {"id": wide["id"]},
+    }  # fmt: skip
+    shopper = Shopper(client)
+
+    def mappings() -> dict[str, Any]:
+        item = show_product["displayItems"][0]["id"]
+        return shopper.ok("GET", f"/products/{item}")["product"].get("tableMappings", {})
+
+    assert mappings()["French"]["x"] == {"S": "petit", "M": "moyen"} and mappings()["French"]["countries"] == ["FR"]
+    labels = {"horizontalLabels": [{"oldValue": "S", "newValue": "Small"}]}
+    erp.change("updateSizeChartLabels", id=tea.chart["id"], input=labels)
+    assert mappings()["French"]["x"] == {"Small": "petit", "M": "moyen"}
+
+    def update(**parts: Any) -> dict[str, Any]:
+        return erp.change("updateSizeLocalization", selection, id=made["id"], input=parts)["sizeLocalization"]
+
+    assert len(made["stores"]) > 1 and update(removeStores=[{"id": 1}])["stores"] == made["stores"][1:]
+    assert mappings() == {}
+    assert {"id": 1} in update(addStores=[{"id": 1}])["stores"] and mappings()
+    update(status="INACTIVE")
+    assert mappings() == {}
+    update(status="ACTIVE")
+    left = update(removeSizeCharts=[{"id": tea.chart["id"]}])
+    assert left["sizeCharts"] == charts[1:] and mappings() == {}
+    found = erp.ask(
+        """query ($id: Int!) { sizeChart(id: $id) { sizes {
+             fr: localized(where: {countryId: [%d]}) { localizedName } none: localized(where: {name: {equals: "x"}}) {
+               localizedName } } } }"""
+        % erp.ask('{ countries(where: {ISO2: ["FR"]}) { id } }')["countries"][0]["id"],
+        id=wide["id"],
+    )["sizeChart"]["sizes"][0]
+    assert found == {"fr": [{"localizedName": "tres petit"}], "none": []}
 
 
 # ------------------------------------------------------------------ wishlists

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mockcentra.apis.graphql import paging
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
+    TYPES,
     Batch,
     Column,
     Computed,
@@ -36,24 +38,23 @@ def _whole(written: str) -> int | None:
 
 def _localized(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
     """The names of sizes in the localizations of their charts."""
-    where = arguments.get("where") or {}
+    kind = TYPES["SizeLocalization"]
+    condition = reading.all_of(paging.conditions(run, kind, arguments.get("where"), EVERYTHING))
+    asked = {row[0] for row in reading.listed(run.tx, kind.table, ["id"], reading.Listing(condition))}
     known = rows.localizations_of_charts(run.tx, {row[1] for row in picked})
-    found = []
-    for size_id, chart_id, label, name in picked:
-        entries = []
-        for localization in known.get(chart_id, ()):
-            if where.get("id") is not None and localization.id not in where["id"]:
-                continue
-            entries.append(
-                {
-                    "localizedName": charts_writing.localized_name(localization.labels, label, name),
-                    "size": size_id,
-                    "sizeChart": chart_id,
-                    "sizeLocalization": localization.id,
-                }
-            )
-        found.append(entries)
-    return found
+    return [
+        [
+            {
+                "localizedName": charts_writing.localized_name(localization.labels, label, name),
+                "size": size_id,
+                "sizeChart": chart_id,
+                "sizeLocalization": localization.id,
+            }
+            for localization in known.get(chart_id, ())
+            if localization.id in asked
+        ]
+        for size_id, chart_id, label, name in picked
+    ]
 
 
 def _label(x: int, labels: str) -> str:

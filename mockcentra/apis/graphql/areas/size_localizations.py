@@ -15,6 +15,7 @@ from mockcentra.apis.graphql.types import (
     Computed,
     LastChange,
     Text,
+    Through,
     Type,
     Where,
     chosen_names,
@@ -24,10 +25,11 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import charts_writing, company_writing
 from mockcentra.commerce.reference import reference_of
-from mockcentra.store import graphql_reading as reading
+from mockcentra.store import charts_writing as rows
 from mockcentra.store import graphql_wholesale as paths
 from mockcentra.store import records
 from mockcentra.store.database import Row, from_json, to_json
+from mockcentra.store.graphql_reading import Link
 
 STATUSES = words.stored(words.STATUS)
 
@@ -38,28 +40,27 @@ def _countries(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, .
 
 
 def _stores(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[int]]:
-    """Every store shows the names."""
+    """Every store shows the names, unless some are chosen."""
     every = run.once("stores", lambda: company_writing.store_ids(run.tx))
-    return [every] * len(picked)
+    return [every if chosen is None else from_json(chosen) for (chosen,) in picked]
 
 
 def _sizes(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
-    charts = paths.sizes_of_charts(run.tx, [row[1] for row in picked])
-    found = []
-    for localization_id, chart_id, labels_json in picked:
-        labels = from_json(labels_json)
-        found.append(
-            [
-                {
-                    "localizedName": charts_writing.localized_name(labels, row["label"], row["name"]),
-                    "size": row["id"],
-                    "sizeChart": chart_id,
-                    "sizeLocalization": localization_id,
-                }
-                for row in charts.get(chart_id, ())
-            ]
-        )
-    return found
+    named = rows.charts_of_localizations(run.tx, [row[0] for row in picked])
+    sizes = paths.sizes_of_charts(run.tx, {chart_id for charts in named.values() for chart_id in charts})
+    return [
+        [
+            {
+                "localizedName": charts_writing.localized_name(labels, row["label"], row["name"]),
+                "size": row["id"],
+                "sizeChart": chart_id,
+                "sizeLocalization": localization_id,
+            }
+            for chart_id, labels in named.get(localization_id, {}).items()
+            for row in sizes.get(chart_id, ())
+        ]
+        for (localization_id,) in picked
+    ]
 
 
 def _is_called(run: Run, entry: Entry, value: Any) -> bool:
@@ -73,27 +74,25 @@ define(
         fields={
             "name": Column("name"),
             "displayName": Computed(lambda unit, name: unit or name, "unit", "name"),
-            "comment": Column(paths.OPTION_COMMENT, text),
+            "comment": Column("comment", text),
             "updatedAt": LastChange("size_localization"),
-            "status": Column(paths.LOCALIZATION_STATUS, word(words.STATUS)),
+            "status": Column("status", word(words.STATUS)),
             "countries": Batch(_countries, "countries_json"),
-            "sizeCharts": Computed(lambda chart_id: [chart_id], "size_chart_id"),
-            "stores": Batch(_stores, "id"),
+            "sizeCharts": Through(Link("size_localization_charts", "size_localization_id", "size_chart_id")),
+            "stores": Batch(_stores, "stores_json"),
             "localizedSizes": EmbeddedList(
                 _sizes,
                 {"sizeId": one_of("size"), "sizeChartId": one_of("sizeChart"), "localizedName": _is_called},
                 {},
                 "id",
-                "size_chart_id",
-                "labels_json",
             ),
         },
         filters={
             "name": Text("name"),
             "displayName": Text("unit"),
-            "status": Among(paths.LOCALIZATION_STATUS, STATUSES),
+            "status": Among("status", STATUSES),
             "countryId": Where(lambda run, value: paths.localized_in(value)),
-            "storeId": Where(lambda run, value: reading.EVERYTHING if value else reading.NOTHING),
+            "storeId": Where(lambda run, value: paths.localized_for(value)),
         },
         sorts={"name": "name"},
         search=("name",),
@@ -110,14 +109,10 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
     for name, column in (("name", "name"), ("displayName", "unit")):
         if name in given:
             columns[column] = given.required_text(name)
-    extra = {} if before is None else from_json(before["extra_json"])
-    written = dict(extra)
     if "comment" in given:
-        written["comment"] = given["comment"] or ""
+        columns["comment"] = given["comment"] or ""
     if given.get("status") is not None:
-        written["status"] = STATUSES[given["status"]]
-    if written != extra:
-        columns["extra_json"] = to_json(written)
+        columns["status"] = STATUSES[given["status"]]
     reference = reference_of(change.tx.store)
     add, remove = given.refs("addCountries", "Country"), given.refs("removeCountries", "Country")
     if add or remove:
@@ -125,40 +120,33 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
         codes = [] if before is None else [code for code in from_json(before["countries_json"]) if code not in gone]
         codes += [reference.countries[country_id].code for country_id in add]
         columns["countries_json"] = to_json(list(dict.fromkeys(codes)))
-    charts = given.refs("addSizeCharts", "SizeChart")
-    for name in ("addStores", "removeStores"):
-        if given.refs(name, "Store"):
-            given.warning("Every store shows the names of sizes", name)
-    if charts:
-        columns["size_chart_id"] = charts[0]
-        if before is not None and before["size_chart_id"] != charts[0]:
-            columns["labels_json"] = "{}"
-    if len(charts) > 1:
-        given.warning("A size localization is of one size chart: the first", "addSizeCharts")
-    removed = given.refs("removeSizeCharts", "SizeChart")
-    if before is not None and before["size_chart_id"] in removed and not charts:
-        given.error("A size localization needs a size chart", "removeSizeCharts")
+    add, remove = given.refs("addStores", "Store"), given.refs("removeStores", "Store")
+    if add or remove:
+        chosen = None if before is None else from_json(before["stores_json"])
+        if chosen is None:  # every store, until some are chosen
+            chosen = [] if not remove else company_writing.store_ids(change.tx)
+        kept = [store_id for store_id in chosen if store_id not in remove]
+        columns["stores_json"] = to_json(list(dict.fromkeys([*kept, *add])))
     return columns
 
 
 @mutation("createSizeLocalization")
 def create_size_localization(change: Change) -> dict[str, Any]:
-    """Other names, which `setLocalizedSizes` fills in, for the sizes of a chart."""
+    """Other names, which `setLocalizedSizes` fills in, for the sizes of charts."""
     columns = _columns(change, None)
-    if "size_chart_id" not in columns and not change.problems.errors:
-        change.input.error("A size localization needs a size chart", "addSizeCharts")
+    charts = change.input.refs("addSizeCharts", "SizeChart")
     change.check()
-    localization_id = charts_writing.create_localization(change.tx, **columns)
-    return {"sizeLocalization": localization_id}
+    return {"sizeLocalization": charts_writing.create_localization(change.tx, charts=charts, **columns)}
 
 
 @mutation("updateSizeLocalization")
 def update_size_localization(change: Change) -> dict[str, Any]:
-    """Changes a size localization."""
+    """Changes a size localization, and which charts, countries and stores it is for."""
     localization_id = change.target("SizeLocalization")
     columns = _columns(change, records.get(change.tx, "size_localizations", localization_id))
+    add, remove = change.input.refs("addSizeCharts", "SizeChart"), change.input.refs("removeSizeCharts", "SizeChart")
     change.check()
-    charts_writing.change_localization(change.tx, localization_id, **columns)
+    charts_writing.change_localization(change.tx, localization_id, add=add, remove=remove, **columns)
     return {"sizeLocalization": localization_id}
 
 
@@ -179,23 +167,28 @@ def _size(part: Input, sizes: list[Row]) -> Row | None:
 
 @mutation("setLocalizedSizes")
 def set_localized_sizes(change: Change) -> dict[str, Any]:
-    """What sizes of a chart are called in its first localization; an empty name takes one away."""
+    """What sizes of a chart are called in its newest localization; an empty name takes one away.
+
+    The input does not say which localization it means: of several it is the one that was made last.
+    """
     chart_id = change.input.ref("sizeChart", "SizeChart")
     change.check()
     assert chart_id is not None
-    found = records.of_owner(change.tx, "size_localizations", "size_chart_id", [chart_id])
+    found = rows.localizations_of_charts(change.tx, [chart_id]).get(chart_id, [])
     if not found:
         raise change.refuse("The size chart has no localization", "sizeChart")
+    localization_id = found[-1].id
+    if len(found) > 1:
+        change.input.warning(f"The names are those of size localization {localization_id}, the newest", "sizeChart")
     sizes = paths.sizes_of_charts(change.tx, [chart_id]).get(chart_id, [])
-    labels = from_json(found[0]["labels_json"])
+    names: dict[str, str | None] = {}
     for part in change.input.parts("sizes"):
         size = _size(part, sizes)
         if size is None:
             continue
-        if part.get("name"):
-            labels[size["label"]] = part["name"]
-        else:
-            labels.pop(size["label"], None)
+        if size["name"] in names:
+            part.error("The size is given twice", "size")
+        names[size["name"]] = part.get("name")
     change.check()
-    charts_writing.change_localization(change.tx, found[0]["id"], labels_json=to_json(labels))
-    return {"sizeLocalization": found[0]["id"]}
+    charts_writing.name_localized(change.tx, localization_id, chart_id, names)
+    return {"sizeLocalization": localization_id}
