@@ -51,10 +51,12 @@ def delete_pricelist(tx: Transaction, pricelist_id: int) -> None:
     used = rows.uses_of_pricelist(tx, pricelist_id)
     if used:
         raise Conflict({"pricelist": f"is in use: {', '.join(used)}"})
+    pricelist = records.get(tx, "pricelists", pricelist_id)
+    assert pricelist is not None
     items = rows.delete_pricelist(tx, pricelist_id)
     tx.touch("reference", "catalogue")
     tx.touch_items(items)
-    tx.event("pricelist", pricelist_id, "deleted")
+    tx.event("pricelist", pricelist_id, "deleted", store=pricelist["store_id"])
 
 
 # ------------------------------------------------------------------ brands and collections
@@ -175,11 +177,13 @@ def check_category_is_deletable(tx: Transaction, category_id: int) -> None:
 
 def delete_category(tx: Transaction, category_id: int) -> None:
     """Takes a category away; its displays leave it, their next one becomes the main one."""
+    category = records.get(tx, "categories", category_id)
+    assert category is not None
     items = rows.items_of_category(tx, category_id)
     rows.delete_category(tx, category_id)
     tx.touch("reference", "catalogue")
     tx.touch_items(items)
-    tx.event("category", category_id, "deleted")
+    tx.event("category", category_id, "deleted", store=category["store_id"])
 
 
 def moved(order: list[int], mode: str, display_id: int | None, other: int | None, position: int | None) -> str | None:

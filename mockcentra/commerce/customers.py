@@ -289,11 +289,11 @@ def set_password(tx: Transaction, customer_id: int, password: str) -> None:
 
 def delete(tx: Transaction, customer_id: int) -> None:
     """Takes a customer away who never ordered. Raises NotFound (`customer`), Conflict (`customer`: has orders)."""
-    _existing(tx, customer_id)
+    row = _existing(tx, customer_id)
     if rows.is_used(tx, customer_id):
         raise Conflict({"customer": "has orders or subscriptions"})
     rows.remove(tx, customer_id)
-    tx.event("customer", customer_id, "deleted")
+    tx.event("customer", customer_id, "deleted", store=row["store_id"], market=row["market_id"])
 
 
 def change_email(tx: Transaction, customer_id: int, email: str) -> None:

@@ -4,8 +4,9 @@ The queues read the domain events when somebody asks for them, and before the li
 those who listened then. One transaction is one change: of an object that it both made and changed it tells the former.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from mockcentra.store import Transaction
 from mockcentra.store import integration_events as rows
@@ -24,6 +25,7 @@ _COVERS = {
 
 Key = tuple[str, int]
 Told = dict[Key, dict[str, int]]
+Place = tuple[int | None, int | None]
 
 
 def take_in(tx: Transaction) -> None:
@@ -53,6 +55,7 @@ def _entries(
     for kind, _, object_id, _ in wanted:
         ids.setdefault(kind, set()).add(object_id)
     places = {kind: rows.places(tx, kind, of_kind) for kind, of_kind in ids.items()}
+    _place_deleted(tx, events, places)
     numbers = rows.order_numbers(tx, ids.get("order", ()))
     found = []
     for kind, change, object_id, moment in wanted:
@@ -63,6 +66,20 @@ def _entries(
             for integration_id in listening[kind, change]
         ]
     return found
+
+
+def _place_deleted(tx: Transaction, events: Sequence[Row], places: dict[str, dict[int, Place]]) -> None:
+    """Where objects were that are gone: their events name their store, or their order."""
+    lost = [
+        (row["object_type"], row["object_id"], rows.data_of(row))
+        for row in events
+        if row["action"] == DELETED and row["object_id"] not in places.get(row["object_type"], {row["object_id"]: None})
+    ]
+    order_ids = rows.orders_by_number(tx, {data["order"] for *_, data in lost if "order" in data})
+    of_orders = rows.places(tx, "order", order_ids.values()) if order_ids else {}
+    for kind, object_id, data in lost:
+        at_order = of_orders.get(order_ids.get(data.get("order", 0), 0), (None, None))
+        places[kind][object_id] = (data["store"], data.get("market")) if "store" in data else at_order
 
 
 def _of_batch(tx: Transaction, batch: Sequence[Row]) -> Told:
@@ -115,14 +132,29 @@ def _add_dependents(tx: Transaction, batch: Sequence[Row], told: Told) -> None:
             shown = rows.dependents(tx, "product", "display", [row["object_id"]])
             _depend(told, "display", shown.get(row["object_id"], ()), row["created_at"])
         elif row["action"] == DELETED:
-            if isinstance(data.get("product"), int):
-                _depend(told, "product", [data["product"]], row["created_at"])
+            _tell_those_left(tx, told, row, data)
+        elif kind == "return" and isinstance(data.get("shipment"), int):
+            _depend(told, "shipment", [data["shipment"]], row["created_at"])
         elif kind != "product" or row["action"] == UPDATED:
             owners.setdefault(kind, {}).setdefault(row["object_id"], row["created_at"])
     for kind, ids in owners.items():
         for other in rows.dependent_kinds(kind):
             for object_id, found in rows.dependents(tx, kind, other, ids).items():
                 _depend(told, other, found, ids[object_id])
+
+
+def _tell_those_left(tx: Transaction, told: Told, row: Row, data: Mapping[str, Any]) -> None:
+    """What an object that is gone belonged to: its event names it."""
+    moment = row["created_at"]
+    for kind in ("product", "shipment"):
+        if isinstance(data.get(kind), int):
+            _depend(told, kind, [data[kind]], moment)
+    if row["object_type"] == "product_media":
+        product_id, variant_id = data["product"], data.get("variant")
+        variants = rows.dependents(tx, "product", "variant", [product_id]).get(product_id, ())
+        _depend(told, "variant", [variant_id] if variant_id else variants, moment)
+        shown = rows.dependents(tx, "product", "display", [product_id])
+        _depend(told, "display", shown.get(product_id, ()), moment)
 
 
 def _depend(told: Told, kind: str, ids: Iterable[int], moment: int) -> None:

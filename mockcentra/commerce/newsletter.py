@@ -49,9 +49,7 @@ def subscribe(
         return
     note_subscriber(tx, store_id, email, country, language.lower(), consents)
     if item is not None:
-        rows.add_subscriber(
-            tx, store_id, email, email_key(email), country, language.lower(), *item, _consents_json(consents)
-        )
+        _note(tx, store_id, email, country, language.lower(), item, consents)
     for customer_id in customer_rows.set_newsletter(tx, store_id, email_key(email), True):
         tx.event("customer", customer_id, "updated")
 
@@ -60,16 +58,30 @@ def note_subscriber(
     tx: Transaction, store_id: int, email: str, country: str, language: str, consents: Sequence[Consent] = ()
 ) -> None:
     """Adds an address to the list of subscribers, without any check."""
-    rows.add_subscriber(tx, store_id, email, email_key(email), country, language, 0, 0, _consents_json(consents))
+    _note(tx, store_id, email, country, language, (0, 0), consents)
 
 
-def _consents_json(consents: Sequence[Consent]) -> str:
-    return to_json([consent.plain() for consent in consents])
+def _note(
+    tx: Transaction,
+    store_id: int,
+    email: str,
+    country: str,
+    language: str,
+    item: tuple[int, int],
+    consents: Sequence[Consent],
+) -> None:
+    agreed = to_json([consent.plain() for consent in consents])
+    subscription_id, is_new = rows.add_subscriber(
+        tx, store_id, email, email_key(email), country, language, *item, agreed
+    )
+    tx.event("newsletter_subscription", subscription_id, "created" if is_new else "updated")
 
 
 def unsubscribe(tx: Transaction, store_id: int, key: str) -> None:
     """Takes an address (in the form of `email_key`) off the list."""
-    rows.remove_subscriber(tx, store_id, key)
+    subscription_id = rows.remove_subscriber(tx, store_id, key)
+    if subscription_id is not None:
+        tx.event("newsletter_subscription", subscription_id, "deleted", store=store_id)
 
 
 def is_subscribed(tx: Transaction, store_id: int, key: str) -> bool:

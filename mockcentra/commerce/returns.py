@@ -123,7 +123,7 @@ def create(tx: Transaction, shipment_id: int, units: Mapping[int, int], terms: T
         newsletter.notify_back_in_stock(tx, sizes)
     order_rows.update(tx, order["id"])
     order_rows.add_history(tx, order["id"], "return created", **{"return": return_id})
-    tx.event("return", return_id, "created", order=order["number"])
+    tx.event("return", return_id, "created", order=order["number"], shipment=shipment["id"])
     tx.event("order", order["id"], "updated", number=order["number"])
     return return_id
 
@@ -237,7 +237,7 @@ def delete(tx: Transaction, return_id: int) -> None:
         rows.remove(tx, return_id)
     note_stock(tx, {line["product_size_id"] for line in lines} - {None})
     order_rows.update(tx, order["id"])
-    tx.event("return", return_id, "deleted", order=order["number"])
+    tx.event("return", return_id, "deleted", order=order["number"], shipment=row["shipment_id"])
     tx.event("order", order["id"], "updated", number=order["number"])
 
 
@@ -273,5 +273,5 @@ def _tell(tx: Transaction, row: Row, action: str) -> None:
     assert shipment is not None
     order = _order(tx, shipment)
     order_rows.update(tx, order["id"])
-    tx.event("return", row["id"], action, order=order["number"])
+    tx.event("return", row["id"], action, order=order["number"], shipment=shipment["id"])
     tx.event("order", order["id"], "updated", number=order["number"])

@@ -225,8 +225,10 @@ def delete_buyer(tx: Transaction, buyer_id: int) -> None:
         raise Conflict({"buyer": "has orders"})
     buyer = records.get(tx, "buyers", buyer_id)
     assert buyer is not None
+    account = records.get(tx, "accounts", buyer["account_id"])
+    assert account is not None
     rows.delete_buyer(tx, buyer_id)
-    tx.event("buyer", buyer_id, "deleted", account=buyer["account_id"])
+    tx.event("buyer", buyer_id, "deleted", account=account["id"], store=account["store_id"])
 
 
 def is_email_taken(tx: Transaction, store_id: int, email: str, own_id: int = 0) -> bool:
@@ -266,10 +268,12 @@ def delete_account(tx: Transaction, account_id: int) -> None:
     uses = rows.uses_of_account(tx, account_id)
     if uses:
         raise Conflict({"account": f"has {' and '.join(uses)}"})
+    account = records.get(tx, "accounts", account_id)
+    assert account is not None
     for buyer in rows.buyers_of_account(tx, account_id):
-        tx.event("buyer", buyer["id"], "deleted", account=account_id)
+        tx.event("buyer", buyer["id"], "deleted", account=account_id, store=account["store_id"])
     rows.delete_account(tx, account_id)
-    tx.event("account", account_id, "deleted")
+    tx.event("account", account_id, "deleted", store=account["store_id"], market=account["market_id"])
 
 
 def create_account_address(tx: Transaction, account_id: int, *, name: str, **columns: Any) -> int:

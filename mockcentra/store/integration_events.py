@@ -23,6 +23,7 @@ _PLACES = {
     "invoice": "SELECT t.id, COALESCE(t.store_id, o.store_id), o.market_id FROM invoices t"
     " LEFT JOIN orders o ON o.id = t.order_id",
     "market": "SELECT id, store_id, id FROM markets t",
+    "newsletter_subscription": "SELECT id, store_id, NULL FROM newsletter_subscriptions t",
     "order": "SELECT id, store_id, market_id FROM orders t",
     "price_alteration": "SELECT id, store_id, NULL FROM price_alterations t",
     "pricelist": "SELECT id, store_id, NULL FROM pricelists t",
@@ -45,9 +46,10 @@ _DEPENDENTS = {
     ("variant", "display"): "SELECT variant_id, display_id FROM display_items WHERE variant_id",
     ("product_size", "variant"): "SELECT id, variant_id FROM product_sizes WHERE id",
     ("product_media", "product"): "SELECT id, product_id FROM media WHERE id",
-    ("product_media", "variant"): "SELECT id, variant_id FROM media WHERE variant_id IS NOT NULL AND id",
-    ("product_media", "display"): "SELECT media_id, display_id FROM display_media WHERE media_id",
-    ("return", "shipment"): "SELECT id, shipment_id FROM returns WHERE id",
+    ("product_media", "variant"): "SELECT m.id, v.id FROM media m JOIN variants v ON v.product_id = m.product_id"
+    " AND v.id = COALESCE(m.variant_id, v.id) WHERE m.id",
+    ("product_media", "display"): "SELECT m.id, d.id FROM media m JOIN displays d ON d.product_id = m.product_id"
+    " WHERE m.id",
 }
 
 

@@ -15,22 +15,32 @@ def add_subscriber(
     display_item_id: int,
     product_size_id: int,
     consents_json: str,
-) -> None:
-    """Adds a subscription; one that exists takes the country, language and consents of the new one."""
-    tx.run(
+) -> tuple[int, bool]:
+    """Adds a subscription; one that exists takes the country, language and consents of the new one.
+
+    Returns its id and whether it is new.
+    """
+    known = tx.value(
+        "SELECT id FROM newsletter_subscriptions WHERE store_id = ? AND email_key = ? AND display_item_id = ?"
+        " AND product_size_id = ?",
+        (store_id, email_key, display_item_id, product_size_id),
+    )
+    subscription_id = tx.value(
         "INSERT INTO newsletter_subscriptions (store_id, email, email_key, country, language, display_item_id,"
         " product_size_id, consents_json, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (store_id, email_key, display_item_id, product_size_id)"
         " DO UPDATE SET country = excluded.country, language = excluded.language,"
-        " consents_json = excluded.consents_json",
+        " consents_json = excluded.consents_json RETURNING id",
         (store_id, email, email_key, country, language, display_item_id, product_size_id, consents_json, tx.now),
     )
+    return subscription_id, known is None
 
 
-def remove_subscriber(tx: Transaction, store_id: int, email_key: str) -> None:
-    """Ends the subscription to the newsletter itself; interest in products stays."""
-    tx.run(
-        "DELETE FROM newsletter_subscriptions WHERE store_id = ? AND email_key = ? AND display_item_id = 0",
+def remove_subscriber(tx: Transaction, store_id: int, email_key: str) -> int | None:
+    """Ends the subscription to the newsletter itself; interest in products stays. Returns its id if there was one."""
+    return tx.value(
+        "DELETE FROM newsletter_subscriptions WHERE store_id = ? AND email_key = ? AND display_item_id = 0"
+        " RETURNING id",
         (store_id, email_key),
     )
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from tests.apis.graphql.conftest import Integration
 
 LISTENERS = "eventListeners { objectType changeTypes integrationName createdAt updatedAt }"
@@ -110,3 +112,97 @@ def test_deleted_objects_are_told_without_the_object(erp: Integration) -> None:
     erp.change("deleteCustomer", id=made["id"])
     assert pairs(erp) == [("Customer", "CREATED"), ("Customer", "DELETED")]
     assert [each["object"] for each in events(erp)] == [None, None]
+    assert [each["store"] for each in events(erp)] == [{"id": 1}] * 2
+
+
+def test_what_is_gone_is_told_to_those_of_its_store(erp: Integration) -> None:
+    retail = erp.called("mock-graphql-dtc-only")
+    retail.change("setEventListeners", input=[{"objectType": kind} for kind in ("Account", "Pricelist", "Shipment")])
+    wanted = {"status": "ACTIVE", "name": "Kiosk", "market": {"id": 7}, "pricelist": {"id": 7}}
+    account = erp.change("createAccount", "account { id }", input=wanted)["account"]
+    erp.change("deleteAccount", id=account["id"])
+    assert events(retail) == []
+    listed = {"name": "Sale", "status": "ACTIVE", "currencyIsoCode": "SEK", "store": {"id": 1}}
+    pricelist = erp.change("createPricelist", "pricelist { id }", input=listed)["pricelist"]
+    erp.change("deletePricelist", id=pricelist["id"])
+    for kind in ("DIRECT_TO_CONSUMER", "WHOLESALE"):
+        erp.change("deleteShipment", id=parcel(erp, kind, isPaid=False)["id"])
+    told = [(each["objectType"], each["changeType"], each["store"]) for each in events(retail)]
+    assert told == [
+        ("Pricelist", "CREATED", {"id": 1}),
+        ("Pricelist", "DELETED", {"id": 1}),
+        ("Shipment", "CREATED", {"id": 1}),
+        ("Shipment", "DELETED", {"id": 1}),
+    ]
+
+
+def parcel(erp: Integration, kind: str = "DIRECT_TO_CONSUMER", **parts: Any) -> dict[str, Any]:
+    """A shipment of all of an order that has none, good to go and paid."""
+    open_orders = (
+        "query ($kind: StoreType) { orders(where: {storeType: $kind, status: CONFIRMED, isOnHold: false}, limit: 1)"
+        " { number lines { id quantity } } }"
+    )
+    (order,) = erp.ask(open_orders, kind=kind)["orders"]
+    lines = [{"orderLine": {"id": line["id"]}, "quantity": line["quantity"]} for line in order["lines"]]
+    wanted = {
+        "order": {"number": order["number"]},
+        "lines": lines,
+        "isGoodToGo": True,
+        "isPaid": True,
+        "allocateDemand": True,
+        **parts,
+    }
+    return erp.change("createShipment", "shipment { id lines { id } order { number } }", input=wanted)["shipment"]
+
+
+def test_a_return_is_told_to_its_order_and_its_shipment_all_its_life(erp: Integration) -> None:
+    shipment = parcel(erp)
+    erp.change("completeShipment", id=shipment["id"], input={"shippedAt": "now"})
+    erp.change("setEventListeners", input=[{"objectType": kind} for kind in ("Return", "Order", "Shipment")])
+    wanted = {
+        "shipment": {"id": shipment["id"]},
+        "lines": [{"shipmentLine": {"id": shipment["lines"][0]["id"]}, "quantity": 1}],
+        "returnStockActionPolicy": {"releaseItemsBackToWarehouse": True},
+    }
+    made = erp.change("createReturn", "return { id }", input=wanted)["return"]
+    erp.change("completeReturn", id=made["id"], input={"sendEmail": False})
+    erp.change("uncompleteReturn", id=made["id"])
+    erp.change("deleteReturn", id=made["id"])
+    depend = [("Order", "DEPENDENT_DATA_CHANGED"), ("Shipment", "DEPENDENT_DATA_CHANGED")]
+    steps = ["CREATED", "COMPLETED", "UPDATED", "DELETED"]
+    assert pairs(erp) == [pair for step in steps for pair in [("Return", step), *depend]]
+    of_orders = erp.ask("{ events(where: {objectType: Order}) { objectReference } }")["events"]
+    assert of_orders == [{"objectReference": shipment["order"]["number"]}] * 4
+
+
+def test_pictures_are_told_to_what_shows_them(erp: Integration) -> None:
+    erp.change("setEventListeners", input=[{"objectType": kind} for kind in ("ProductMedia", *SHOWING)])
+    wanted = {"productMedia": [{"productId": 1, "variantId": 2, "url": "https://pictures.example.com/front.jpg"}]}
+    erp.change("createMediaBatch", "queueId", input=wanted)
+    told = [(each["objectType"], each["objectReference"]) for each in events(erp) if each["objectType"] in SHOWING]
+    of_product = erp.ask("{ product(id: 1) { displays { id } } }")["product"]["displays"]
+    assert told == [("Product", 1), ("ProductVariant", 2), *(("Display", each["id"]) for each in of_product)]
+    newest = erp.ask("{ product(id: 1) { media(sort: id_DESC, limit: 1) { id } } }")["product"]["media"][0]
+    erp.change("deleteProductMedia", id=newest["id"])
+    assert pairs(erp).count(("ProductMedia", "DELETED")) == 1
+    assert {kind for kind, change in pairs(erp)[len(told) + 1 :] if change == "DEPENDENT_DATA_CHANGED"} == set(SHOWING)
+
+
+SHOWING = ("Product", "ProductVariant", "Display")
+
+
+def test_lists_of_the_shop_and_shared_values_are_told_of(erp: Integration, client: httpx.Client) -> None:
+    erp.change(
+        "setEventListeners", input=[{"objectType": kind} for kind in ("NewsletterSubscription", "MappedAttribute")]
+    )
+    body = {"email": "reader@example.com", "country": "SE"}
+    for _ in range(2):
+        assert client.post("/api/checkout/newsletter-subscription", json=body).status_code == 201
+    wanted = {"attributeTypeName": "pr_materials", "name": "Hemp"}
+    erp.change("createAttribute", input=wanted)
+    assert pairs(erp) == [
+        ("NewsletterSubscription", "CREATED"),
+        ("NewsletterSubscription", "UPDATED"),
+        ("MappedAttribute", "CREATED"),
+    ]
+    assert [each["object"]["__typename"] for each in events(erp)][::2] == ["NewsletterSubscription", "MappedAttribute"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockcentra.apis.graphql import paging
+from mockcentra.apis.graphql import attributes, paging
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation, query
@@ -19,7 +19,7 @@ KINDS = {
     "Campaign": "campaign", "Category": "category", "Collection": "collection", "Country": "country",
     "Currency": "currency", "Customer": "customer", "DeliveryWindow": "delivery_window", "Display": "display",
     "EmailHistoryEntry": "mail", "Folder": "folder", "GiftCertificateGenerator": "gift_certificate",
-    "Invoice": "invoice", "Language": "language", "LowestPrice": "lowest_price", "MappedAttribute": "attribute_entry",
+    "Invoice": "invoice", "Language": "language", "LowestPrice": "lowest_price", "MappedAttribute": "attribute",
     "Market": "market", "MeasurementChart": "measurement_chart", "NewsletterSubscription": "newsletter_subscription",
     "Order": "order", "OrderHistoryEntry": "order_history", "PaymentHistoryEntry": "payment_entry",
     "PaymentTerms": "payment_terms", "Price": "product_price", "PriceAlteration": "price_alteration",
@@ -48,9 +48,8 @@ embed("Event", {"createdAt": Moment("createdAt")})
 embed("EventListener", {"createdAt": Moment("createdAt"), "updatedAt": Moment("updatedAt")})
 
 
-def _event(row: Row) -> dict[str, Any]:
+def _event(run: Run, row: Row) -> dict[str, Any]:
     name = _NAMES[row["object_type"]]
-    there = row["change_type"] != queue.DELETED and name in TYPES
     return {
         "id": row["id"],
         "objectType": name,
@@ -59,8 +58,15 @@ def _event(row: Row) -> dict[str, Any]:
         "createdAt": row["created_at"],
         "store": row["store_id"],
         "market": row["market_id"],
-        "object": Ref(name, row["object_id"]) if there else None,
+        "object": None if row["change_type"] == queue.DELETED else _object(run, name, row["object_id"]),
     }
+
+
+def _object(run: Run, name: str, object_id: int) -> Ref | None:
+    if name == "MappedAttribute":
+        catalogue = attributes.catalogue_of(run)
+        return Ref(name, attributes.mapped(catalogue, object_id)) if object_id in catalogue.entries else None
+    return Ref(name, object_id) if name in TYPES else None
 
 
 @query("events")
@@ -79,7 +85,7 @@ def events(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         [_COLUMNS[name] for name in where.get("negate") or () if name in _COLUMNS],
     )
     found = queue.queued(run.tx, run.token.integration_id, only, run.token.stores, page.limit, page.offset)
-    return [_event(row) for row in found]
+    return [_event(run, row) for row in found]
 
 
 def _listeners(run: Run, kinds: Iterable[str] | None = None) -> list[dict[str, Any]]:
@@ -162,4 +168,4 @@ def confirm_events(change: Change) -> Mapping[str, Any]:
     for position, event_id in enumerate(wanted):
         if event_id not in known:
             change.input.warning(f"Could not find Event with ID {event_id}", "eventsIds", str(position))
-    return {"events": [_event(row) for row in found]}
+    return {"events": [_event(change.run, row) for row in found]}
