@@ -1,8 +1,12 @@
 """The payment history of orders: what was authorised, captured and released, and that nothing is captured twice."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from mockcentra.commerce.errors import Denied
 from mockcentra.commerce.reference import reference_of
 from mockcentra.store import Transaction
+from mockcentra.store import orders as order_rows
 from mockcentra.store import payments as rows
 from mockcentra.store.database import Row
 
@@ -14,12 +18,26 @@ _CAPTURE_ENDS = {"ok": SUCCESS, "hold": PENDING, "fail": FAILED}
 _TOLERANCE = 1
 # Type of the payment methods whose money only the shop itself can move, at its provider (payments.md B3).
 _EXTERNAL = "external_payment"
+# What of it stands in the history of the order, too; captures and refunds that succeed do so by what they are for.
+_HISTORY = {
+    ("auth", SUCCESS): "authorised",
+    ("auth", PENDING): "authorisation pending",
+    ("auth", FAILED): "authorisation failed",
+    ("capture", FAILED): "capture failed",
+}
 _ON_INVOICE = "inv"
 
 
-def authorise(tx: Transaction, order: Row, amount: int, reference: str, status: str = SUCCESS) -> None:
+def authorise(
+    tx: Transaction,
+    order: Row,
+    amount: int,
+    reference: str,
+    status: str = SUCCESS,
+    details: Mapping[str, Any] | None = None,
+) -> None:
     """Notes that a provider reserved an amount (hundredths) for the order, or that it has yet to say so (`pending`)."""
-    note(tx, order, "auth", status, amount, reference)
+    note(tx, order, "auth", status, amount, reference, details=details)
 
 
 def settle_authorisation(tx: Transaction, order: Row, status: str) -> None:
@@ -47,9 +65,11 @@ def capture(tx: Transaction, order: Row, amount: int, shipment_id: int | None = 
     return status
 
 
-def capture_outside(tx: Transaction, order: Row, amount: int, reference: str = "") -> None:
+def capture_outside(
+    tx: Transaction, order: Row, amount: int, reference: str = "", details: Mapping[str, Any] | None = None
+) -> None:
     """Notes that an amount (hundredths) was taken without this shop's help."""
-    note(tx, order, "capture", SUCCESS, amount, reference)
+    note(tx, order, "capture", SUCCESS, amount, reference, details=details)
 
 
 def refund(tx: Transaction, order: Row, amount: int, shipment_id: int, return_id: int) -> None:
@@ -147,8 +167,14 @@ def note(
     reference: str,
     shipment_id: int | None = None,
     return_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Adds an entry to the order's payment history: what is tried or done with an amount (hundredths)."""
+    """Adds an entry to the order's payment history: what is tried or done with an amount (hundredths).
+
+    `details` is what somebody told of it: `response` of the provider, `external_url` of an invoice elsewhere.
+    """
+    if (kind, status) in _HISTORY:
+        order_rows.add_history(tx, order["id"], _HISTORY[kind, status], amount=amount)
     rows.add_entry(
         tx,
         kind,
@@ -160,4 +186,5 @@ def note(
         return_id=return_id,
         payment_method_id=order["payment_method_id"],
         reference=reference,
+        params=details,
     )

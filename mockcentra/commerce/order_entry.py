@@ -787,12 +787,13 @@ def note_payments(tx: Transaction, order_id: int, payments: Payments) -> None:
     if capture is not None and not _is_known(tx, order_id, "capture", capture):
         if capture.status == 1:
             if payments.auth is None and not ledger.has_payments(tx, order):
-                ledger.authorise(tx, order, capture.amount, capture.transaction)
+                ledger.authorise(tx, order, capture.amount, capture.transaction, details=capture.details)
             if ledger.captured(tx, order) + capture.amount > ledger.authorised(tx, order):
                 raise EntryRefused(OTHER, "more was captured than authorised")
-            ledger.capture_outside(tx, order, capture.amount, capture.transaction)
+            ledger.capture_outside(tx, order, capture.amount, capture.transaction, capture.details)
         else:
-            ledger.note(tx, order, "capture", _ENTRY_STATUS[capture.status], capture.amount, capture.transaction)
+            status = _ENTRY_STATUS[capture.status]
+            ledger.note(tx, order, "capture", status, capture.amount, capture.transaction, details=capture.details)
 
 
 def _is_known(tx: Transaction, order_id: int, kind: str, payment: Payment) -> bool:
@@ -805,7 +806,7 @@ def _note_auth(tx: Transaction, order: Row, auth: Payment) -> None:
         if status == ledger.PENDING:
             return
         ledger.settle_authorisation(tx, order, ledger.FAILED)
-    ledger.authorise(tx, order, auth.amount, auth.transaction, status)
+    ledger.authorise(tx, order, auth.amount, auth.transaction, status, auth.details)
     is_waiting = int(status == ledger.PENDING)
     if is_waiting or order["is_waiting_for_payment"]:
         order_rows.update(tx, order["id"], is_waiting_for_payment=is_waiting, is_on_hold=is_waiting)

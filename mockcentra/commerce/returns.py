@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockcentra.commerce import ledger, newsletter
+from mockcentra.commerce import invoicing, ledger, newsletter
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.store import Transaction
@@ -211,7 +211,10 @@ def refund(tx: Transaction, return_id: int) -> str:
     if not (shipment["is_captured"] and shipment["is_paid"] and ledger.has_payments(tx, order)):
         return ledger.FAILED
     left = shipment["grand_total"] - ledger.refunded(tx, order, shipment["id"])
-    ledger.refund(tx, order, min(max(0, row["total"]), left), shipment["id"], return_id)
+    amount = min(max(0, row["total"]), left)
+    ledger.refund(tx, order, amount, shipment["id"], return_id)
+    if amount > 0:
+        invoicing.write_credit(tx, order, row, amount)
     rows.update(tx, return_id, is_refunded=1)
     order_rows.add_history(tx, order["id"], "return refunded", **{"return": return_id})
     set_completed(tx, return_id, True)

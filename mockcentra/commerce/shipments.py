@@ -363,6 +363,7 @@ def set_good_to_go(tx: Transaction, shipment_id: int, is_good_to_go: bool) -> No
         tx, shipment_id, is_good_to_go=int(is_good_to_go), good_to_go_at=tx.now if is_good_to_go else None
     )
     order = _order_of(tx, shipment)
+    rows.add_history(tx, order["id"], "good to go" if is_good_to_go else "not good to go", shipment=shipment_id)
     _tell(tx, order, shipment_id, "good_to_go" if is_good_to_go else "")
 
 

@@ -35,6 +35,9 @@ from mockcentra.store import sessions as session_rows
 _HOUR = 3600
 _TOKEN = "seed"
 _MISMATCH = 10_000  # hundredths that a wrong authorisation lacks
+# From where things are done; one order in so many is packed and charged by hand.
+_SHOPPER, _WAREHOUSE, _FORM = "Checkout API", "Order API", "Centra form"
+_BY_HAND = 3
 _AUTOCONFIRM, _BACKORDERS = "store.autoconfirm", "store.backorders"
 
 
@@ -79,6 +82,7 @@ class Step:
 
     act: "Callable[[History, Transaction, Running], None]"
     after: tuple[float, float]
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class History:
         self._others: list[tuple[int, int, Callable[[], None]]] = []  # moment, number, what else happens then
         self._count = 0
         self._seconds: set[int] = set()
+        self._admins = rows.admin_users(world.tx)
 
     def add(self, at: int, outcome: str, person: Person, form: Form) -> None:
         """An order to be placed at a moment."""
@@ -142,6 +147,7 @@ class History:
             tx = self.world.move(at)
             if confirms_by_itself and at >= self._autoconfirm_since and not setting(tx, _AUTOCONFIRM):
                 change_settings(tx, {_AUTOCONFIRM: True})
+            self._acts(tx, order, None if number < 0 else OUTCOMES[order.outcome].steps[number])
             if number < 0:
                 self._place(tx, order)
                 placed += 1
@@ -152,10 +158,17 @@ class History:
             self._next(at, number + 1, order)
         self._run_others(self.world.as_of)
         self.world.move(self.world.as_of)
+        tx.source, tx.admin_user_id = "", None
         if confirms_by_itself:
             change_settings(tx, {_AUTOCONFIRM: True})
         session_rows.remove(tx, _TOKEN)
         rows.empty(tx, "events", "mails")
+
+    def _acts(self, tx: Transaction, order: Running, step: Step | None) -> None:
+        """Who does it: the shopper, the warehouse's integration, or somebody of the administration by hand."""
+        by_hand = step is not None and (step.is_by_hand or order.order_id % _BY_HAND == 0)
+        tx.source = _SHOPPER if step is None else _FORM if by_hand else _WAREHOUSE
+        tx.admin_user_id = self._admins[order.order_id % len(self._admins)] if by_hand and self._admins else None
 
     def _next(self, at: int, number: int, order: Running) -> None:
         steps = OUTCOMES[order.outcome].steps
@@ -353,7 +366,7 @@ def _give_away(history: History, tx: Transaction, order: Running) -> None:
     administration.give_away(tx, order.order_id)
 
 
-_CONFIRM = Step(_confirm, (0.5, 10))
+_CONFIRM = Step(_confirm, (0.5, 10), is_by_hand=True)
 _PACK = Step(_pack, (8, 30))
 _PACK_FIRST = Step(_pack_first, (8, 30))
 _CAPTURE = Step(_capture, (0.1, 1))
@@ -366,12 +379,12 @@ OUTCOMES: dict[str, Outcome] = {
     "pending": Outcome(),
     "waiting": Outcome(),
     "confirmed": Outcome((_CONFIRM,)),
-    "suspect": Outcome((_CONFIRM, Step(_suspect, (0.1, 2)))),
+    "suspect": Outcome((_CONFIRM, Step(_suspect, (0.1, 2), is_by_hand=True))),
     "mismatch": Outcome((_CONFIRM,)),
     "good_to_go": Outcome((_CONFIRM, _PACK)),
     "failed_capture": Outcome((_CONFIRM, _PACK, Step(_be_refused, (0.1, 1)))),
     "captured": Outcome((_CONFIRM, _PACK, _CAPTURE)),
-    "captured_in_whole": Outcome((_CONFIRM, Step(_capture_order, (1, 3)), _PACK)),
+    "captured_in_whole": Outcome((_CONFIRM, Step(_capture_order, (1, 3), is_by_hand=True), _PACK)),
     "in_progress": Outcome((_CONFIRM, Step(_begin_to_pack, (8, 30)))),
     "partly_shipped": Outcome((_CONFIRM, *_FIRST_PARCEL, Step(_ask, (1, 4))), least_lines=2),
     "back_ordered": Outcome((_CONFIRM, *_FIRST_PARCEL), least_lines=2, last_line_is_gone=True),
@@ -379,9 +392,9 @@ OUTCOMES: dict[str, Outcome] = {
     "completed_in_two": Outcome(
         (_CONFIRM, *_FIRST_PARCEL, Step(_pack, (60, 140)), _CAPTURE, _SEND), is_open=False, least_lines=2
     ),
-    "archived": Outcome((*_COMPLETED, Step(_archive, (2000, 5000))), is_open=False),
-    "cancelled": Outcome((_CONFIRM, Step(_cancel, (1, 20))), is_open=False, keeps_goods=False),
-    "free": Outcome((Step(_give_away, (0.1, 0.3)), *_COMPLETED), is_open=False),
+    "archived": Outcome((*_COMPLETED, Step(_archive, (2000, 5000), is_by_hand=True)), is_open=False),
+    "cancelled": Outcome((_CONFIRM, Step(_cancel, (1, 20), is_by_hand=True)), is_open=False, keeps_goods=False),
+    "free": Outcome((Step(_give_away, (0.1, 0.3), is_by_hand=True), *_COMPLETED), is_open=False),
     "gift_certificate": Outcome(is_open=False),
 }
 """What may stand as `outcome` in the fixtures."""

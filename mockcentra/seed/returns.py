@@ -58,13 +58,16 @@ def seed(world: World) -> None:
         if plan.outcome != "pending"
     ]
     made: dict[int, int] = {}
+    admins = rows.admin_users(world.tx)
     for at, number, is_over in sorted(steps):
         tx = world.move(min(at, world.as_of - 1))
+        tx.source, tx.admin_user_id = "Centra form", admins[number % len(admins)] if admins else None
         if is_over:
             _finish(tx, made[number], plans[number])
         else:
             made[number] = _create(tx, plans[number])
     tx = world.move(world.as_of)
+    tx.source, tx.admin_user_id = "", None
     _deliver_less(tx)
     rows.empty(tx, "events", "mails")
 

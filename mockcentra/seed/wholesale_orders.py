@@ -38,10 +38,13 @@ class _Order:
     shipment_id: int = 0
 
     def later(self, low: int, high: int) -> Transaction:
-        """The transaction, so many days later."""
+        """The transaction, so many days later, when somebody of the administration acts."""
         self.at += self.dice.randrange(low * _DAY, high * _DAY)
         self.at = min(self.at, self.world.as_of)
-        return self.world.move(self.at)
+        tx = self.world.move(self.at)
+        admins = rows.admin_users(tx)
+        tx.source, tx.admin_user_id = "Centra form", admins[self.order_id % len(admins)] if admins else None
+        return tx
 
 
 def _confirm(order: _Order) -> None:
@@ -186,6 +189,7 @@ class _Goods:
 def _order(world: World, entry: Record, items: list[tuple[Row, int]], window: str, dice: Random) -> None:
     """Places an order and lets happen to it what its outcome says."""
     tx = world.move(entry["at"])
+    tx.source = "Showroom"
     new = order_entry.NewOrder(
         items=[order_entry.Item(quantity, (("id", str(size["product_size_id"])),)) for size, quantity in items],
         account_id=entry["account"],
@@ -199,6 +203,7 @@ def _order(world: World, entry: Record, items: list[tuple[Row, int]], window: st
     order = _Order(world, order_id, entry["at"], dice)
     for step in OUTCOMES[entry["outcome"]]:
         step(order)
+    tx.source, tx.admin_user_id = "", None
 
 
 def _sheet(world: World, entry: Record, items: list[tuple[Row, int]]) -> None:

@@ -66,7 +66,19 @@ WAITS_FOR_CONFIRMATION = computed(
 )
 INVOICED = computed(
     "shipment_line_invoiced",
-    "CASE WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.shipment_id = {t}.shipment_id) THEN {t}.quantity ELSE 0 END",
+    "CASE WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.shipment_id = {t}.shipment_id AND i.return_id IS NULL"
+    " AND i.status NOT IN ('cancelled', 'canceled')) THEN {t}.quantity ELSE 0 END",
+)
+CONSIGNATION = computed(
+    "shipment_consignation",
+    "CASE WHEN NOT EXISTS (SELECT 1 FROM shipment_lines l JOIN warehouses w ON w.id = l.warehouse_id"
+    " WHERE l.shipment_id = {t}.id AND w.is_consignment) THEN 'NONE'"
+    " WHEN {t}.is_shipped THEN 'DONE' ELSE 'PENDING' END",
+)
+ENTRY_METHOD = computed(
+    "payment_entry_method",
+    "COALESCE((SELECT p.name FROM payment_methods p WHERE p.id = {t}.payment_method_id),"
+    " (SELECT NULLIF(o.payment_provider, '') FROM orders o WHERE o.id = {t}.order_id))",
 )
 RETURNED = computed(
     "shipment_line_returned",
@@ -208,11 +220,18 @@ def _sets(parts: Sequence[Row], units: dict[int, int]) -> int:
     return min(units.get(part["id"], 0) * part["sets"] // part["quantity"] for part in parts)
 
 
+_FIRST_RESULT = (
+    "(SELECT r.id FROM voucher_results r WHERE r.voucher_id = v.id ORDER BY r.position, r.id LIMIT 1) AS result_id"
+)
+
+
 def vouchers(tx: Transaction, order_ids: Iterable[int]) -> dict[int, list[Row]]:
     """Order id -> its vouchers, with what they are today."""
     found: dict[int, list[Row]] = {}
     for row in tx.all(
-        "SELECT o.*, v.reuse_value FROM order_vouchers o LEFT JOIN vouchers v ON v.id = o.voucher_id"
+        f"SELECT o.*, v.reuse_value, {_FIRST_RESULT}, l.product_id, l.variant_id FROM order_vouchers o"
+        " LEFT JOIN vouchers v ON v.id = o.voucher_id LEFT JOIN order_lines l ON l.order_id = o.order_id"
+        " AND l.hash = json_extract(o.details_json, '$.free_line[0]') AND l.parent_line_id IS NULL"
         f" WHERE o.order_id {_AMONG} ORDER BY o.order_id, o.position",
         (to_json(list(order_ids)),),
     ):
@@ -221,11 +240,13 @@ def vouchers(tx: Transaction, order_ids: Iterable[int]) -> dict[int, list[Row]]:
 
 
 def line_vouchers(tx: Transaction, line_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Order line id -> what vouchers took off it: voucher_id, amount, name, trigger, code, quantity."""
+    """Order line id -> what vouchers took off it: voucher_id, amount, name, trigger, code, quantity, details_json."""
     found: dict[int, list[Row]] = {}
     for row in tx.all(
-        "SELECT d.*, v.name, v.trigger, v.code, l.quantity, l.order_id FROM order_line_discounts d"
+        "SELECT d.*, COALESCE(u.name, v.name) AS name, v.trigger, COALESCE(u.code, v.code) AS code, l.quantity,"
+        " l.order_id, l.hash, u.details_json FROM order_line_discounts d"
         " JOIN order_lines l ON l.id = d.order_line_id JOIN vouchers v ON v.id = d.voucher_id"
+        " LEFT JOIN order_vouchers u ON u.order_id = l.order_id AND u.voucher_id = d.voucher_id"
         f" WHERE d.order_line_id {_AMONG} ORDER BY d.order_line_id, d.voucher_id",
         (to_json(list(line_ids)),),
     ):
@@ -236,6 +257,27 @@ def line_vouchers(tx: Transaction, line_ids: Iterable[int]) -> dict[int, list[Ro
 def campaigns(tx: Transaction, campaign_ids: Iterable[int | None]) -> dict[int, Row]:
     wanted = [each for each in campaign_ids if each is not None]
     return {row["id"]: row for row in tx.all(f"SELECT * FROM campaigns WHERE id {_AMONG}", (to_json(wanted),))}
+
+
+def campaign_prices(tx: Transaction, campaign_ids: Iterable[int | None]) -> dict[tuple[int, int], Row]:
+    """(campaign, variant) -> what the campaign does to it: percent, or a price of its own (hundredths, currency_id)."""
+    wanted = [each for each in campaign_ids if each is not None]
+    return {
+        (row["campaign_id"], row["variant_id"]): row
+        for row in tx.all(f"SELECT * FROM campaign_variants WHERE campaign_id {_AMONG}", (to_json(wanted),))
+    }
+
+
+def who_took_off(tx: Transaction, order_ids: Iterable[int]) -> dict[int, Row]:
+    """Order id -> (order_id, admin_user_id, created_at) of the last time that somebody took something off by hand."""
+    return {
+        row["order_id"]: row
+        for row in tx.all(
+            "SELECT order_id, admin_user_id, created_at FROM order_history"
+            f" WHERE what IN ('discounts changed', 'given away') AND order_id {_AMONG} ORDER BY id",
+            (to_json(list(order_ids)),),
+        )
+    }
 
 
 def windows_of_orders(tx: Transaction, order_ids: Iterable[int]) -> dict[int, list[int]]:

@@ -95,6 +95,10 @@ INVOICE_NUMBER = computed(
 INVOICE_STORE = computed(
     "invoice_store", "COALESCE({t}.store_id, (SELECT store_id FROM orders WHERE id = {t}.order_id))"
 )
+INVOICE_STORE_NAME = computed(
+    "invoice_store_name",
+    "SELECT name FROM stores WHERE id = COALESCE({t}.store_id, (SELECT store_id FROM orders WHERE id = {t}.order_id))",
+)
 INVOICE_STORE_TYPE = computed(
     "invoice_store_type",
     "COALESCE((SELECT type FROM stores WHERE id ="
@@ -105,8 +109,9 @@ INVOICE_ACCOUNT = computed(
 )
 INVOICE_STATUS = computed(
     "invoice_status",
-    "CASE WHEN {t}.status = 'cancelled' THEN 'cancelled' WHEN {t}.status = 'paid' OR {t}.total_paid >= {t}.total"
-    " THEN 'paid' WHEN {t}.total_paid > 0 THEN 'part' ELSE 'unpaid' END",
+    "CASE WHEN {t}.status IN ('cancelled', 'canceled') THEN 'cancelled'"
+    " WHEN {t}.status = 'paid' OR {t}.total_paid >= {t}.total THEN 'paid' WHEN {t}.total_paid > 0 THEN 'part'"
+    " ELSE 'unpaid' END",
 )
 INVOICE_TYPE = computed(
     "invoice_type",
@@ -162,17 +167,25 @@ def commissions_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> list
     return tx.all(f"{_COMMISSIONS} AND i.id {_AMONG} ORDER BY i.id", (to_json(list(invoice_ids)),))
 
 
+def invoices_of_shipments(tx: Transaction, shipment_ids: Iterable[int]) -> list[int]:
+    """The invoices of shipments, and the credit notes of what came back of them."""
+    wanted = to_json(list(shipment_ids))
+    return [row[0] for row in tx.all(f"SELECT id FROM invoices WHERE shipment_id {_AMONG} ORDER BY id", (wanted,))]
+
+
 def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Invoice -> the lines of its shipment, or those of its return for a credit note."""
+    """Invoice -> the lines of its shipment, those of its return for a credit note, else those of its whole order."""
     about = (
         "l.id AS order_line_id, l.product_id, l.variant_id, l.product_size_id, l.product_name, l.variant_name,"
         " l.size_name, l.brand_name, l.sku, l.price_each, l.price_each_before, l.tax_percent, l.is_tax_included,"
-        " i.currency_id, o.currency_rate_micro, p.hs_code, p.hs_description, p.country_of_origin_id"
+        " l.order_id, i.currency_id, o.currency_rate_micro, p.hs_code, p.hs_description, p.country_of_origin_id,"
+        " v.unit_cost, v.unit_cost_currency_id"
     )
-    joins = (
-        " JOIN order_lines l ON l.id = s.order_line_id JOIN orders o ON o.id = l.order_id"
-        " LEFT JOIN products p ON p.id = l.product_id"
+    goods = (
+        " JOIN orders o ON o.id = l.order_id LEFT JOIN products p ON p.id = l.product_id"
+        " LEFT JOIN variants v ON v.id = l.variant_id"
     )
+    joins = f" JOIN order_lines l ON l.id = s.order_line_id{goods}"
     found: dict[int, list[Row]] = {}
     for row in tx.all(
         f"SELECT i.id AS invoice_id, s.id AS shipment_line_id, s.id AS line_id, s.quantity, {about}"
@@ -180,8 +193,12 @@ def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, 
         f" WHERE i.return_id IS NULL AND i.id {_AMONG}"
         f" UNION ALL SELECT i.id, s.id, r.id, r.quantity, {about}"
         " FROM invoices i JOIN return_lines r ON r.return_id = i.return_id"
-        f" JOIN shipment_lines s ON s.id = r.shipment_line_id{joins} WHERE i.id {_AMONG} ORDER BY 1, 3",
-        (to_json(list(invoice_ids)),) * 2,
+        f" JOIN shipment_lines s ON s.id = r.shipment_line_id{joins} WHERE i.id {_AMONG}"
+        f" UNION ALL SELECT i.id, NULL, l.id, l.quantity - l.cancelled_quantity, {about}"
+        f" FROM invoices i JOIN order_lines l ON l.order_id = i.order_id{goods}"
+        " WHERE i.shipment_id IS NULL AND i.return_id IS NULL AND l.parent_line_id IS NULL"
+        f" AND l.quantity > l.cancelled_quantity AND i.id {_AMONG} ORDER BY 1, 3",
+        (to_json(list(invoice_ids)),) * 3,
     ):
         found.setdefault(row["invoice_id"], []).append(row)
     return found

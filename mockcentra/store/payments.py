@@ -1,5 +1,6 @@
 """Rows of payments: attempts to pay for a selection, and the payment history of orders."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.store.database import Row, Transaction, to_json
@@ -69,7 +70,7 @@ def add_entry(
     return_id: int | None = None,
     payment_method_id: int | None = None,
     reference: str = "",
-    params: dict[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> int:
     """An entry of the payment history: type auth, capture, refund, cancel; status success, pending, failed."""
     return tx.insert(
@@ -84,7 +85,7 @@ def add_entry(
         amount=amount,
         currency_id=currency_id,
         reference=reference,
-        params_json=to_json(params or {}),
+        params_json=to_json(dict(params or {})),
         source=tx.source,
         admin_user_id=tx.admin_user_id,
         created_at=tx.now,

@@ -11,7 +11,13 @@ def add(tx: Transaction, shipment_id: int, created_at: int, **columns: Any) -> i
     """A new return, the next one of its shipment; returns its id."""
     position = tx.value("SELECT COALESCE(MAX(position), 0) + 1 FROM returns WHERE shipment_id = ?", (shipment_id,))
     return_id = fresh_id(tx, "returns", "return")
-    columns = {"shipment_id": shipment_id, "position": position, "created_at": created_at, **columns}
+    columns = {
+        "shipment_id": shipment_id,
+        "position": position,
+        "admin_user_id": tx.admin_user_id,
+        "created_at": created_at,
+        **columns,
+    }
     return tx.insert("returns", id=return_id, **columns)
 
 

@@ -195,6 +195,10 @@ def first_buyer(tx: Transaction, account_id: int) -> int | None:
     return tx.value("SELECT id FROM buyers WHERE account_id = ? ORDER BY id", (account_id,))
 
 
+def admin_users(tx: Transaction) -> list[int]:
+    return [row[0] for row in tx.all("SELECT id FROM admin_users ORDER BY id")]
+
+
 def lines_of_shipment(tx: Transaction, shipment_id: int) -> list[Row]:
     return tx.all("SELECT * FROM shipment_lines WHERE shipment_id = ? ORDER BY order_line_id, id", (shipment_id,))
 

@@ -52,7 +52,7 @@ def _anything(run: Run, value: Any) -> reading.Condition:
     return EVERYTHING if value else NOTHING
 
 
-def _series(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+def number_series(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Documents of a store are numbered in one series."""
     return [{"id": store_id, "name": f"Invoices of {name}"} for store_id, name in picked]
 
@@ -72,7 +72,7 @@ _TEMPLATE: dict[str, Spec] = {
     "name": Column(paths.TEMPLATE_NAME),
     "status": always("ACTIVE"),
     "type": always("INVOICE"),
-    "numberSeries": Batch(_series, "id", "name"),
+    "numberSeries": Batch(number_series, "id", "name"),
     "store": One("id"),
 }
 _TEMPLATE_FILTERS: dict[str, Filter] = {"name": Text(paths.TEMPLATE_NAME), "status": if_among("ACTIVE")}

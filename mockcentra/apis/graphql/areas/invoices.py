@@ -5,6 +5,8 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import address
+from mockcentra.apis.graphql.areas.administration import number_series
+from mockcentra.apis.graphql.areas.orders import tax_rules
 from mockcentra.apis.graphql.areas.terms import always, commission
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
@@ -33,6 +35,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import wholesale_writing as writing
 from mockcentra.commerce.money import ratio
+from mockcentra.store import graphql_orders as order_rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import graphql_wholesale as rows
 from mockcentra.store import records
@@ -104,10 +107,47 @@ def _commissions(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[A
 
 def _lines(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
     found = rows.lines_of_invoices(run.tx, [row[0] for row in picked])
-    return [[_line(run, row) for row in found.get(invoice_id, ())] for (invoice_id,) in picked]
+    rules = _rules(run, [row for lines in found.values() for row in lines])
+    return [[_line(run, row, rules) for row in found.get(invoice_id, ())] for (invoice_id,) in picked]
 
 
-def _line(run: Run, row: Any) -> dict[str, Any]:
+def lines_of_shipment_lines(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
+    """For rows of (shipment line, shipment): the lines about it of the shipment's invoices and credit notes."""
+    invoices = rows.invoices_of_shipments(run.tx, {shipment_id for _, shipment_id in picked})
+    lines = [row for of_invoice in rows.lines_of_invoices(run.tx, invoices).values() for row in of_invoice]
+    rules = _rules(run, lines)
+    found: dict[int, list[Any]] = {}
+    for row in lines:
+        found.setdefault(row["shipment_line_id"], []).append(_line(run, row, rules))
+    return [found.get(line_id, []) for line_id, _ in picked]
+
+
+def _rules(run: Run, lines: list[Any]) -> dict[tuple[int, int], Any]:
+    """(order, tax percentage) -> the tax that its lines have."""
+    known = order_rows.taxes(run.tx, {row["order_id"] for row in lines})
+    return {(order_id, tax["percent"]): tax for order_id, taxes in known.items() for tax in reversed(taxes)}
+
+
+def _applied(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> list[Any]:
+    tax = rules.get((row["order_id"], row["tax_percent"]))
+    if tax is None or not row["tax_percent"]:
+        return []
+    amount = row["price_each"] * row["quantity"]
+    currency, rate = row["currency_id"], row["currency_rate_micro"]
+    return [
+        tax_rules(
+            run,
+            tax["rule_id"],
+            tax["name"],
+            row["tax_percent"],
+            amount,
+            row["is_tax_included"],
+            lambda value: money(run, value, currency, rate),
+        )
+    ]
+
+
+def _line(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> dict[str, Any]:
     before = row["price_each_before"]
     off = ratio(before - row["price_each"], 10_000, before) if before > row["price_each"] else 0
     return {
@@ -126,10 +166,12 @@ def _line(run: Run, row: Any) -> dict[str, Any]:
             row["currency_id"],
             row["currency_rate_micro"],
         ),
-        "cogs": None,
+        "cogs": None
+        if row["unit_cost"] is None or row["unit_cost_currency_id"] is None
+        else money(run, row["unit_cost"] * row["quantity"], row["unit_cost_currency_id"]),
         "discountPercent": hundredths(off),
         "taxPercent": hundredths(row["tax_percent"]),
-        "appliedTaxRules": [],
+        "appliedTaxRules": _applied(run, row, rules),
         "harmonizedCommodityCode": row["hs_code"] or None,
         "harmonizedCommodityDescription": row["hs_description"] or None,
         "countryOfOrigin": row["country_of_origin_id"],
@@ -200,11 +242,11 @@ _FIELDS: dict[str, Spec] = {
         "currency_id>currencies.rate_micro",
     ),
     "account": One(rows.INVOICE_ACCOUNT),
-    "adminUser": always(None),
+    "adminUser": One("admin_user_id"),
     "billingAddress": Batch(_addresses("billingaddress"), "document_json", "order_id>orders.address_json"),
     "commissions": Batch(_commissions, "id"),
     "lines": Batch(_lines, "id"),
-    "numberSeries": always(None),
+    "numberSeries": Batch(number_series, rows.INVOICE_STORE, rows.INVOICE_STORE_NAME),
     "payments": Many("invoice_id"),
     "shippingAddress": Batch(
         _addresses("shippingaddress"),
@@ -223,7 +265,7 @@ _WHOLESALE: dict[str, Spec] = {
 _DTC: dict[str, Spec] = {"customer": One("order_id>orders.customer_id"), "order": One("order_id")}
 _FILTERS: dict[str, Filter] = {
     "number": Among(rows.INVOICE_NUMBER),
-    "numberSeriesId": Where(lambda run, value: reading.NOTHING),
+    "numberSeriesId": Among(rows.INVOICE_STORE),
     "createdAt": Dates("created_at"),
     "updatedAt": Dates(rows.INVOICE_UPDATED),
     "dueDate": Dates("due_at"),
@@ -235,7 +277,7 @@ _FILTERS: dict[str, Filter] = {
     "type": Among(rows.INVOICE_TYPE, words.stored(TYPES_OF_INVOICES)),
     "status": Among(rows.INVOICE_STATUS, words.stored(STATUSES)),
     "accountId": Among(rows.INVOICE_ACCOUNT),
-    "adminUserId": Where(lambda run, value: reading.NOTHING),
+    "adminUserId": Among("admin_user_id"),
     "currencyId": Among("currency_id"),
     "storeId": Among(rows.INVOICE_STORE),
     "usedFallbackTax": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
@@ -282,14 +324,14 @@ define(
             "value": Batch(_payment_values, "amount", "invoice_id>invoices.currency_id"),
             "paymentDate": Moment("paid_at"),
             "type": Column("amount", lambda amount: "PAYMENT" if amount >= 0 else "CREDIT"),
-            "adminUser": always(None),
+            "adminUser": One("admin_user_id"),
             "createdAt": Moment("created_at"),
         },
         filters={
             "invoiceId": Among("invoice_id"),
             "value": Range("amount", 100),
             "paymentDate": Dates("paid_at"),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": Among("admin_user_id"),
             "type": Where(_of_kind),
             "storeId": Among(rows.PAYMENT_STORE),
             "createdAt": Dates("created_at"),

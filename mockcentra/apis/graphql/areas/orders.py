@@ -5,6 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import addresses
+from mockcentra.apis.graphql.applied_vouchers import Placed, applied_vouchers, line_vouchers
 from mockcentra.apis.graphql.carriers import KEY, carrier
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
@@ -236,33 +237,45 @@ def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str,
         "paramsJSON": None,
         "voucher": row["voucher_id"],
         "discount": row["voucher_id"],
-        "voucherActionResult": None,
+        "voucherActionResult": row["result_id"],
         "voucherName": row["name"],
         "voucherMethod": _METHODS.get(row["trigger"]),
         "url": row["code"] if row["trigger"] == "url" else None,
         "code": row["code"] if row["trigger"] == "code" else None,
         "order": order["id"],
-        "product": None,
-        "productVariant": None,
+        "product": row["product_id"],
+        "productVariant": row["variant_id"],
     }
+
+
+def admin_discount(value: Any, created_at: int, by_whom: Any) -> dict[str, Any]:
+    """What somebody took off by hand; that of an order which came with it is as old as the order."""
+    told = {"date": created_at, "adminUser": None}
+    if by_whom is not None:
+        told = {"date": by_whom["created_at"], "adminUser": by_whom["admin_user_id"]}
+    return {"__typename": "AdminDiscount", "value": value, **told}
 
 
 def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     """What was taken off orders: a row a voucher, and what somebody took off by hand."""
     known = rows.vouchers(run.tx, [row[0] for row in picked])
+    by_whom = rows.who_took_off(run.tx, [row[0] for row in picked])
+    uses = [
+        (row, Placed(order_id, created_at, currency, micro))
+        for order_id, _, currency, micro, created_at in picked
+        for row in known.get(order_id, ())
+    ]
+    came: dict[int, list[Any]] = {}
+    for (row, order), each in zip(uses, applied_vouchers(run, uses), strict=True):
+        came.setdefault(order.id, []).append((row["price_off"], each))
     found = []
     for order_id, discount, currency, micro, created_at in picked:
-        order = {"id": order_id, "created_at": created_at}
-        entries = []
-        by_hand = -discount
-        for row in known.get(order_id, ()):
-            by_hand += row["price_off"]
-            shipping = money(run, -row["shipping_off"], currency, micro)
-            value = money(run, -row["price_off"] - row["shipping_off"], currency, micro)
-            entries.append({**applied_voucher(row, value, order), "shippingValue": shipping})
+        of_order = came.get(order_id, ())
+        entries = [entry for _, each in of_order for entry in each]
+        by_hand = -discount + sum(price_off for price_off, _ in of_order)
         if by_hand > 0:
             value = money(run, by_hand, currency, micro)
-            entries.append({"__typename": "AdminDiscount", "value": value, "date": created_at, "adminUser": None})
+            entries.append(admin_discount(value, created_at, by_whom.get(order_id)))
         found.append(entries)
     return found
 
@@ -519,20 +532,23 @@ def rules_of_lines(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
 
 def _campaigns(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     known = rows.campaigns(run.tx, {row[0] for row in picked})
+    prices = rows.campaign_prices(run.tx, {row[0] for row in picked})
     found: list[Any] = []
-    for campaign_id, before, price, created_at, currency, micro in picked:
+    for campaign_id, variant_id, before, price, created_at, currency, micro in picked:
         row = known.get(campaign_id)
         if row is None:
             found.append(None)
             continue
         off = money(run, max(0, before - price), currency, micro)
+        own = prices.get((campaign_id, variant_id))
+        fixed = own is not None and own["price"] is not None
         found.append(
             {
                 "discount": off,
                 "originalDiscount": off,
-                "type": "DISCOUNT_PERCENT",
+                "type": "FIXED_PRICE" if fixed else "DISCOUNT_PERCENT",
                 "discountPercent": hundredths(ratio(max(0, before - price), 10000, before)) if before else 0,
-                "fixedPrice": None,
+                "fixedPrice": money(run, own["price"], own["currency_id"]) if fixed and own is not None else None,
                 "showSale": bool(row["show_as_on_sale"]),
                 "showNews": bool(row["show_as_new"]),
                 "startAt": created_at if row["start_at"] is None else row["start_at"],
@@ -549,24 +565,7 @@ embed("OrderLineCampaign", {"startAt": Moment("startAt"), "stopAt": Moment("stop
 
 def _line_vouchers(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     known = rows.line_vouchers(run.tx, [row[0] for row in picked])
-    return [
-        [
-            {
-                "line": line_id,
-                "voucherName": each["name"],
-                "voucherType": _METHODS.get(each["trigger"], "AUTO"),
-                "url": each["code"] if each["trigger"] == "url" else None,
-                "code": each["code"] if each["trigger"] == "code" else None,
-                "appliedOn": "SELECTED_PRODUCTS" if each["affected_price"] else "ORDER_TOTAL",
-                "unitPriceReduction": money(run, ratio(-each["amount"], 1, each["quantity"]), currency, micro),
-                "configuredPercent": None,
-                "voucherActionResult": None,
-                "voucher": each["voucher_id"],
-            }
-            for each in known.get(line_id, ())
-        ]
-        for line_id, currency, micro in picked
-    ]
+    return [line_vouchers(run, line_id, known.get(line_id, ()), currency, micro) for line_id, currency, micro in picked]
 
 
 def _gifts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
@@ -599,7 +598,14 @@ _LINE: dict[str, Spec] = {
     "taxPercent": Column("tax_percent", hundredths),
     "lineValue": Batch(_line_values, "line_total", "quantity", "cancelled_quantity", *_TAX),
     "lineCampaign": Batch(
-        _campaigns, "campaign_id", "price_each_before", "price_each", "order_id>orders.created_at", _CURRENCY, _RATE
+        _campaigns,
+        "campaign_id",
+        "variant_id",
+        "price_each_before",
+        "price_each",
+        "order_id>orders.created_at",
+        _CURRENCY,
+        _RATE,
     ),
     "brand": One("product_id>products.brand_id"),
     "category": One("category_id"),

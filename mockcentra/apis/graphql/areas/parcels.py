@@ -5,6 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import addresses
+from mockcentra.apis.graphql.areas.invoices import lines_of_shipment_lines
 from mockcentra.apis.graphql.areas.orders import (
     COSTS,
     DTC,
@@ -13,6 +14,7 @@ from mockcentra.apis.graphql.areas.orders import (
     WHOLESALE,
     Arguments,
     Picked,
+    admin_discount,
     applied_voucher,
     nothing,
     rate,
@@ -91,6 +93,7 @@ def _carrier(name: str, service: str) -> dict[str, Any] | None:
 def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     """A shipment's share of what was taken off its order, as that of the order's first voucher."""
     known = rows.vouchers(run.tx, {row[0] for row in picked})
+    by_whom = rows.who_took_off(run.tx, {row[0] for row in picked})
     found: list[Any] = []
     for order_id, discount, created_at, currency, micro in picked:
         value = money(run, abs(discount), currency, micro)
@@ -101,7 +104,7 @@ def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
             entry = applied_voucher(of_order[0], value, {"id": order_id, "created_at": created_at})
             found.append([{**entry, "shippingValue": None}])
         else:
-            found.append([{"__typename": "AdminDiscount", "value": value, "date": created_at, "adminUser": None}])
+            found.append([admin_discount(value, created_at, by_whom.get(order_id))])
     return found
 
 
@@ -131,10 +134,10 @@ _SHIPMENT: dict[str, Spec] = {
     "createdAt": Moment("created_at"),
     "updatedAt": Moment("updated_at"),
     "isGoodToGo": Column("is_good_to_go", flag),
-    "isPrinted": Column("id", lambda _: False),
+    "isPrinted": Column("is_printed", flag),
     "isShipped": Column("is_shipped", flag),
     "isOnHold": Column(f"{_ORDER}is_on_hold", flag),
-    "consignationWarehouseStatus": Column("id", lambda _: "NONE"),
+    "consignationWarehouseStatus": Column(rows.CONSIGNATION),
     "trackingNumber": Column("tracking_number", text),
     "returnTrackingNumber": Column("return_tracking_number", text),
     "numberOfPackages": Column("packages"),
@@ -149,12 +152,12 @@ _SHIPMENT: dict[str, Spec] = {
     "capturedValue": Batch(_captured, "grand_total", "is_captured", _CURRENCY, _RATE),
     "currencyBaseRate": Column(_RATE, rate),
     "usedFallbackTax": Column("id", lambda _: False),
-    "adminUser": Column("id", nothing),
+    "adminUser": One("admin_user_id"),
     "carrierInformation": Computed(_carrier, "carrier", "service"),
     "discountsApplied": Batch(_discounts, "order_id", "discount", "created_at", _CURRENCY, _RATE),
     "lines": Many("shipment_id"),
     "returns": Many("shipment_id"),
-    "shipmentPlugin": Column("id", nothing),
+    "shipmentPlugin": One("plugin_id"),
     "shippingAddress": Batch(addresses, f"{_ORDER}shipping_address_json", f"{_ORDER}address_json"),
     "store": One(f"{_ORDER}store_id"),
     "totals": Batch(
@@ -165,7 +168,7 @@ _SHIPMENT: dict[str, Spec] = {
     "order": One("order_id"),
     # of shoppers
     "customer": One(f"{_ORDER}customer_id"),
-    "deliveryGroup": Column("id", nothing),
+    "deliveryGroup": One("delivery_group_id"),
     # of accounts
     "account": One(f"{_ORDER}account_id"),
     "buyer": One(f"{_ORDER}buyer_id"),
@@ -183,7 +186,7 @@ def _shipments(name: str, kinds: Any = None) -> Type:
             "createdAt": Dates("created_at"),
             "updatedAt": Dates("updated_at"),
             "isGoodToGo": Is("is_good_to_go"),
-            "isPrinted": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
+            "isPrinted": Is("is_printed"),
             "isShipped": Is("is_shipped"),
             "shippedAt": Dates("shipped_at"),
             "isOnHold": Is(f"{_ORDER}is_on_hold"),
@@ -193,7 +196,7 @@ def _shipments(name: str, kinds: Any = None) -> Type:
             "capturedAt": Dates(rows.CAPTURED_AT),
             "emailSentAt": Dates("shipped_at"),
             "trackingNumber": Among("tracking_number"),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": Among("admin_user_id"),
             "countryId": Among(f"{_ORDER}country_id"),
             "currencyId": Among(_CURRENCY),
             "customerId": Among(f"{_ORDER}customer_id"),
@@ -260,7 +263,7 @@ define(
             "lineValue": _line_money(True, *_of_line(_LINE)),
             "unitPrice": _line_money(False, *_of_line(_LINE)),
             "orderLine": One("order_line_id"),
-            "invoiceLines": Computed(lambda _: [], "id"),
+            "invoiceLines": Batch(lines_of_shipment_lines, "id", "shipment_id"),
             "allocations": Through(rows.ALLOCATIONS_OF_SHIPMENT_LINE),
             "appliedTaxRules": Batch(_line_rules, "quantity", f"{_LINE}order_id", *_of_line(_LINE)),
         },
@@ -277,10 +280,10 @@ RETURN_STATUS = {"pending": "PENDING", "completed": "COMPLETED"}
 
 def _return_discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     return [
-        [{"__typename": "AdminDiscount", "value": money(run, value, currency, micro), "date": at, "adminUser": None}]
+        [{"__typename": "AdminDiscount", "value": money(run, value, currency, micro), "date": at, "adminUser": admin}]
         if value
         else []
-        for value, at, currency, micro in picked
+        for value, at, admin, currency, micro in picked
     ]
 
 
@@ -315,8 +318,9 @@ _RETURN: dict[str, Spec] = {
     "comment": Column("comment", text),
     "createdFrom": Column("created_from", text),
     "currencyBaseRate": Column(_RETURN_RATE, rate),
-    "adminUser": Column("id", nothing),
-    "discountsApplied": Batch(_return_discounts, "voucher_value", "created_at", _RETURN_CURRENCY, _RETURN_RATE),
+    "adminUser": One("admin_user_id"),
+    "discountsApplied": Batch(
+        _return_discounts, "voucher_value", "created_at", "admin_user_id", _RETURN_CURRENCY, _RETURN_RATE),
     "lines": Many("return_id"),
     "returnWarehouse": One(rows.RETURN_WAREHOUSE),
     "store": One(f"{_OF_RETURN}store_id"),
@@ -351,7 +355,7 @@ def _returns(name: str, kinds: Any = None) -> Type:
             "returnStatus": Among("status", words.stored(RETURN_STATUS)),
             "createdAt": Dates("created_at"),
             "createdFrom": Among("created_from"),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": Among("admin_user_id"),
             "customerId": Among(f"{_OF_RETURN}customer_id"),
             "buyerId": Among(f"{_OF_RETURN}buyer_id"),
             "orderId": Among(f"{_OF_RETURN}hash"),
@@ -429,9 +433,10 @@ def _values(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
 
 
 def _params(written: str, kind: str, status: str) -> str:
-    if written not in ("", "{}"):
-        return written
-    return to_json({"success": status != "failed", "isRequest": kind.endswith("_request"), "raw": None})
+    """What the provider said, as the shop keeps it: `raw` is its own answer where somebody told it."""
+    told = from_json(written or "{}")
+    shown = {"success": status != "failed", "isRequest": kind.endswith("_request"), "raw": told.get("response")}
+    return to_json({**shown, "externalUrl": told["external_url"]} if "external_url" in told else shown)
 
 
 define(
@@ -443,14 +448,14 @@ define(
             "status": Column("status", word(ENTRY_STATUS)),
             "entryType": Computed(_entry_type, "type", "status"),
             "externalReference": Column("reference", text),
-            "paymentMethod": Column("payment_method_id>payment_methods.name"),
+            "paymentMethod": Column(rows.ENTRY_METHOD),
             "value": Batch(_values, "amount", "type", "currency_id", _RATE),
             "paramsJSON": Computed(_params, "params_json", "type", "status"),
-            "source": Column("params_json", lambda written: from_json(written).get("source")),
+            "source": Column("source", text),
             "currencyBaseRate": Column(_RATE, rate),
             "order": One("order_id"),
             "return": One("return_id"),
-            "adminUser": Column("id", nothing),
+            "adminUser": One("admin_user_id"),
             "storePlugin": One("payment_method_id"),
         },
         filters={
@@ -458,9 +463,9 @@ define(
             "entryType": Where(_entry_types),
             "status": Among("status", words.stored(ENTRY_STATUS)),
             "externalReference": Among("reference"),
-            "paymentMethod": Text("payment_method_id>payment_methods.name"),
-            "source": Where(lambda run, value: reading.NOTHING),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "paymentMethod": Text(rows.ENTRY_METHOD),
+            "source": Among("source"),
+            "adminUserId": Among("admin_user_id"),
             "currencyId": Among("currency_id"),
             "orderId": Among(f"{_ORDER}hash"),
             "storePluginId": Among("payment_method_id"),
@@ -483,15 +488,21 @@ HISTORY = {
     "shipment created": "SHIPMENT_CREATED", "shipment removed": "SHIPMENT_REMOVED",
     "shipment captured": "PAYMENT_CAPTURED", "shipment paid": "SHIPMENT_STATUS_PAID_ADDED",
     "shipment unpaid": "SHIPMENT_STATUS_PAID_REMOVED", "shipment changed": "SHIPMENT_STATUS_CHANGED",
-    "shipped": "SHIPMENT_STATUS_CHANGED", "return created": "RETURN_CREATED", "return refunded": "REFUND_ADDED",
-    "return deleted": "RETURN_CANCELLED", "allocated": "STOCK_ALLOCATION_ADDED",
+    "shipped": "SHIPMENT_STATUS_CHANGED", "good to go": "SHIPMENT_STATUS_GOOD_TO_GO_CHANGED",
+    "not good to go": "SHIPMENT_STATUS_GOOD_TO_GO_CHANGED", "return created": "RETURN_CREATED",
+    "return refunded": "REFUND_ADDED", "return deleted": "RETURN_CANCELLED", "allocated": "STOCK_ALLOCATION_ADDED",
     "unallocated": "STOCK_ALLOCATION_REMOVED", "note": "USER_NOTE_ADDED", "discounts changed": "ORDER_DISCOUNT_CHANGED",
+    "given away": "ORDER_DISCOUNT_CHANGED", "captured": "PAYMENT_CAPTURED", "capture failed": "PAYMENT_CAPTURE_FAILED",
+    "authorised": "PAYMENT_AUTHORIZED", "authorisation pending": "PAYMENT_AUTHORIZATION_PENDING",
+    "authorisation failed": "PAYMENT_AUTHORIZATION_FAILED", "authorization released": "PAYMENT_CANCELLED",
+    "credit issued": "REFUND_ADDED", "waits for payment": "ORDER_STATUS_WAITING_FOR_PAYMENT_ADDED",
+    "payment completed": "ORDER_STATUS_WAITING_FOR_PAYMENT_REMOVED",
 }  # fmt: skip
 _OTHER_HISTORY = "ORDER_DATA_UPDATED"
 
 
-def _what(written: str, what: str) -> str:
-    return to_json({"event": what, **from_json(written)})
+def _what(written: str, what: str, source: str) -> str:
+    return to_json({"event": what, **({"source": source} if source else {}), **from_json(written)})
 
 
 def _kinds_of_history(run: Run, value: Any) -> reading.Condition:
@@ -505,9 +516,9 @@ def _kinds_of_history(run: Run, value: Any) -> reading.Condition:
 _HISTORY: dict[str, Spec] = {
     "createdAt": Moment("created_at"),
     "type": Column("what", lambda what: HISTORY.get(what, _OTHER_HISTORY)),
-    "dataJSON": Computed(_what, "data_json", "what"),
-    "adminUser": Column("id", nothing),
-    "organizationUserEmail": Column("id", nothing),
+    "dataJSON": Computed(_what, "data_json", "what", "source"),
+    "adminUser": One("admin_user_id"),
+    "organizationUserEmail": Column("admin_user_id>admin_users.email", text),
     "order": One("order_id"),
     "customer": One(f"{_ORDER}customer_id"),
     "buyer": One(f"{_ORDER}buyer_id"),
@@ -522,7 +533,7 @@ def _history(name: str, kinds: Any = None) -> Type:
         filters={
             "createdAt": Dates("created_at"),
             "type": Where(_kinds_of_history),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": Among("admin_user_id"),
             "orderId": Among(f"{_ORDER}hash"),
             "customerId": Among(f"{_ORDER}customer_id"),
             "buyerId": Among(f"{_ORDER}buyer_id"),
