@@ -110,7 +110,6 @@ def show_parts(tx: Transaction, bundle_id: int) -> None:
             )
             if found is not None:
                 rows.put_size_part(tx, size["id"], section["id"], items[found[0]], found[1]["id"])
-    tx.touch("catalogue")
     catalogue_writing.touched(tx, bundle["product_id"])
 
 

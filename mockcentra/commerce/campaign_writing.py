@@ -121,7 +121,6 @@ def delete(tx: Transaction, campaign_id: int) -> None:
     items = rows.items_of(tx, campaign_id)
     _note(tx, campaign_id, items)
     rows.delete(tx, campaign_id)
-    tx.touch("catalogue")
     tx.touch_items(items)
     tx.event("campaign", campaign_id, "deleted")
 
@@ -145,7 +144,6 @@ def _note(tx: Transaction, campaign_id: int, item_ids: Iterable[int]) -> None:
 
 
 def _changed(tx: Transaction, campaign_id: int, gone: Iterable[int] = ()) -> None:
-    tx.touch("catalogue")
     tx.touch_items([*rows.items_of(tx, campaign_id), *gone])
     tx.event("campaign", campaign_id, "updated")
 

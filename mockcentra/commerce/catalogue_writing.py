@@ -29,7 +29,7 @@ def create_group(tx: Transaction, kind: str, name: str) -> int:
     table, _ = _GROUPS[kind]
     uri = free_uri(name, kind, lambda text: rows.is_uri_taken(tx, table, text))
     group_id = records.add(tx, table, name=_required(name, f"{kind} name"), uri=uri)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event(kind, group_id, "created")
     return group_id
 
@@ -39,7 +39,7 @@ def rename_group(tx: Transaction, kind: str, group_id: int, name: str) -> bool:
     table, column = _GROUPS[kind]
     if not records.change(tx, table, group_id, name=_required(name, f"{kind} name")):
         return False
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.touch_items(rows.items_of_brand(tx, column, group_id))
     tx.event(kind, group_id, "updated")
     return True
@@ -65,7 +65,7 @@ def create_category(tx: Transaction, store_id: int, name: str, parent_id: int | 
     category_id = records.add(
         tx, "categories", store_id=store_id, parent_id=parent_id, name=_required(name, "category name"), uri=uri
     )
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("category", category_id, "created")
     return category_id
 
@@ -185,10 +185,7 @@ def repainted(tx: Transaction, product_id: int) -> None:
 
 def touched(tx: Transaction, product_id: int) -> None:
     """Says that what webshops show of a product changed, and how lists find it."""
-    items = rows.items_of_products(tx, [product_id])
-    if items:
-        tx.touch("catalogue")
-        tx.touch_items(items)
+    tx.touch_listed(rows.items_of_products(tx, [product_id]))
 
 
 def is_bundle(tx: Transaction, product_id: int) -> bool:
@@ -237,8 +234,7 @@ def create_display(
         if picture["variant_id"] is None or picture["variant_id"] in shown:
             rows.show_media(tx, display_id, picture["id"], position)
     price_writing.refresh(tx, product["id"], only_missing=True)
-    tx.touch("catalogue")
-    tx.touch_items(items)
+    tx.touch_listed(items)
     tx.event("display", display_id, "created", product=product["id"])
     return display_id
 

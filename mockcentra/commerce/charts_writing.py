@@ -143,8 +143,8 @@ def delete(tx: Transaction, chart_id: int) -> None:
 
 def _tell(tx: Transaction, chart_id: int) -> None:
     _name_sizes(tx, chart_id)
-    tx.touch("reference", "catalogue")
-    tx.touch_items(rows.items_of_chart(tx, chart_id))
+    tx.touch("reference")
+    tx.touch_listed(rows.items_of_chart(tx, chart_id))
     tx.event("size_chart", chart_id, "updated")
 
 
@@ -257,7 +257,7 @@ def change_measurements(tx: Transaction, chart_id: int, **columns: Any) -> None:
     if "name" in columns:
         _check_measurement_name(tx, columns["name"], chart_id)
     if rows.change_measurement_chart(tx, chart_id, columns):
-        tx.touch("reference", "catalogue")
+        tx.touch("reference")
         tx.touch_items(rows.items_with_measurements(tx, chart_id))
         tx.event("measurement_chart", chart_id, "updated")
 

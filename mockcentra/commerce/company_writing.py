@@ -42,7 +42,7 @@ def assign_countries(
     moved = rows.countries_of_others(tx, kind, owner_id, add)
     rows.put_countries(tx, kind, owner_id, add)
     if add or remove:
-        tx.touch("reference", "catalogue")
+        tx.touch("reference")
     return moved
 
 
@@ -54,7 +54,7 @@ def delete_pricelist(tx: Transaction, pricelist_id: int) -> None:
     pricelist = records.get(tx, "pricelists", pricelist_id)
     assert pricelist is not None
     items = rows.delete_pricelist(tx, pricelist_id)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.touch_items(items)
     tx.event("pricelist", pricelist_id, "deleted", store=pricelist["store_id"])
 
@@ -82,7 +82,7 @@ def change_group(tx: Transaction, kind: str, group_id: int, is_new: bool = False
     renamed = name is not None and catalogue_writing.rename_group(tx, kind, group_id, name)
     if not records.change(tx, _TABLES[kind], group_id, **values):
         return
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.touch_items(catalogue_rows.items_of_brand(tx, f"{kind}_id", group_id))
     if not is_new and not renamed:
         tx.event(kind, group_id, "updated")
@@ -153,7 +153,7 @@ def change_category(tx: Transaction, category_id: int, is_new: bool = False, **c
     """Changes a category."""
     if not records.change(tx, "categories", category_id, **columns):
         return
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.touch_items(rows.items_of_category(tx, category_id))
     if not is_new:
         tx.event("category", category_id, "updated")
@@ -166,7 +166,7 @@ def place_category(tx: Transaction, category_id: int, before_id: int | None) -> 
         raise Invalid({"before_category": "is no sibling"})
     order.insert(len(order) if before_id is None else order.index(before_id), category_id)
     rows.order_categories(tx, order)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
 
 
 def check_category_is_deletable(tx: Transaction, category_id: int) -> None:
@@ -181,8 +181,8 @@ def delete_category(tx: Transaction, category_id: int) -> None:
     assert category is not None
     items = rows.items_of_category(tx, category_id)
     rows.delete_category(tx, category_id)
-    tx.touch("reference", "catalogue")
-    tx.touch_items(items)
+    tx.touch("reference")
+    tx.touch_listed(items)
     tx.event("category", category_id, "deleted", store=category["store_id"])
 
 
@@ -214,7 +214,7 @@ def moved(order: list[int], mode: str, display_id: int | None, other: int | None
 def sort_displays(tx: Transaction, category_id: int, order: Collection[int]) -> None:
     """The displays of a category stand in this order from now on."""
     rows.order_displays(tx, category_id, order)
-    tx.touch("catalogue")
+    tx.touch_listed(rows.items_of_category(tx, category_id))
     tx.event("category", category_id, "updated")
 
 

@@ -40,8 +40,7 @@ def change(tx: Transaction, display: Row, wanted: Wanted, **columns: Any) -> boo
     if not (records.change(tx, "displays", display["id"], **columns) or changed):
         return False
     tx.update("displays", display["id"], updated_at=tx.now)
-    tx.touch("catalogue")
-    tx.touch_items(before)
+    tx.touch_listed(before)
     catalogue_writing.touched(tx, display["product_id"])
     tx.event("display", display["id"], "updated", product=display["product_id"])
     return True
@@ -63,7 +62,6 @@ def _apply(tx: Transaction, display: Row, wanted: Wanted) -> bool:
     changed.append(_items(tx, display, wanted))
     changed.append(_pictures(tx, display_id, wanted))
     if any(changed):
-        tx.touch("catalogue")
         catalogue_writing.touched(tx, display["product_id"])
     return any(changed)
 

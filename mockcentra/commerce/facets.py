@@ -5,16 +5,17 @@ value within a result is one `&` and one `bit_count()`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mockcentra.commerce.attributes import AttributeCatalogue, AttributeType
 from mockcentra.commerce.model import Attribute
 from mockcentra.commerce.reference import Reference
-from mockcentra.store import Transaction
-from mockcentra.store import catalogue as rows
 
 SHOWN_GROUPS = ("product", "variation", "display")
+
+AttributeGroup = tuple[str, int, int]
+"""Kind of object, attribute type, and the element of a dynamic one (0 for a mapped one, whose elements go together)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,6 @@ class Count:
     count: int
     total: int
     without_own: int
-
-
-@dataclass(slots=True)
-class Objects:
-    """Positions of displays by the ids of what they consist of."""
-
-    size: int
-    products: dict[int, list[int]] = field(default_factory=dict)
-    variants: dict[int, list[int]] = field(default_factory=dict)
-    displays: dict[int, list[int]] = field(default_factory=dict)
-
-    def of_group(self, group: str) -> Mapping[int, list[int]]:
-        """By object id of an attribute group: product, variation, display."""
-        return {"product": self.products, "variation": self.variants, "display": self.displays}[group]
 
 
 def bits_of(positions: Iterable[int], size: int) -> int:
@@ -110,86 +97,84 @@ def counted(fields: Iterable[FilterField], market: int, result: int, without: Ma
 # ------------------------------------------------------------------ building
 
 
-def plain_field(name: str, sources: Iterable[Any], positions: Mapping[int, Iterable[int]], size: int) -> FilterField:
-    """A field whose values are things with an id: brands, categories, collections."""
-    values = [
-        FieldValue(str(source.id), bits_of(positions[source.id], size), source)
-        for source in sources
-        if source.id in positions
-    ]
+def plain_field(name: str, sources: Iterable[Any], bits: Mapping[int, int]) -> FilterField:
+    """A field whose values are things with an id: brands, categories, collections. `bits` are theirs by id."""
+    values = [FieldValue(str(source.id), bits[source.id], source) for source in sources if bits.get(source.id)]
     return FilterField(name, name, values, {value.value: value.bits for value in values})
 
 
-def text_field(name: str, positions: Mapping[str, Iterable[int]], size: int) -> FilterField:
-    """A field whose values are the texts themselves, in the order of `positions`."""
-    values = [FieldValue(text, bits_of(places, size), text) for text, places in positions.items()]
-    return FilterField(name, "sizes", values, {value.value: value.bits for value in values})
+def text_field(name: str, kind: str, bits: Mapping[str, int], order: Sequence[str], element: str = "") -> FilterField:
+    """A field whose values are the texts themselves: those in `order` first, any others after them by the alphabet."""
+    known = set(order)
+    texts = [*order, *sorted(text for text in bits if text not in known)]
+    values = [FieldValue(text, bits[text], text) for text in texts if bits.get(text)]
+    return FilterField(name, kind, values, {value.value: value.bits for value in values}, element)
 
 
-def category_positions(reference: Reference, own: Mapping[int, Iterable[int]]) -> dict[int, set[int]]:
-    """Category id -> the displays in it or below it."""
-    found: dict[int, set[int]] = {}
-    for category_id, positions in own.items():
+def category_bits(reference: Reference, own: Mapping[int, int]) -> dict[int, int]:
+    """Category id -> the displays in it or below it, made of those in the categories themselves."""
+    found: dict[int, int] = {}
+    for category_id, bits in own.items():
         category = reference.categories.get(category_id)
         for step in category.path_ids if category else ():
-            found.setdefault(step, set()).update(positions)
+            found[step] = found.get(step, 0) | bits
     return found
 
 
-def attribute_fields_of(
-    tx: Transaction, attributes: AttributeCatalogue, wanted: Sequence[str], objects: Objects
-) -> list[FilterField]:
-    """The fields of the attributes that are filters: those named in `wanted` and those whose type says so."""
-    chosen: dict[str, tuple[AttributeType, str]] = {}
+@dataclass(frozen=True, slots=True)
+class AttributeField:
+    """An attribute that lists can be narrowed by: the name of the field, the type, and the element that is shown."""
+
+    name: str
+    type: AttributeType
+    element: str
+
+    @property
+    def group(self) -> AttributeGroup:
+        """What the index keeps its bitmaps under."""
+        if self.type.kind == "mapped":
+            return (self.type.group, self.type.id, 0)
+        return (self.type.group, self.type.id, self.type.elements[self.element].id)
+
+
+def attribute_fields(attributes: AttributeCatalogue, wanted: Sequence[str]) -> list[AttributeField]:
+    """The attributes that are filters: those named in `wanted` and those whose type says so."""
+    chosen: dict[str, AttributeField] = {}
     for name in wanted:
         type_name, _, element = name.partition(".")
         kind = attributes.by_name.get(type_name) or attributes.by_name.get(name)
-        if kind is not None and kind.group in SHOWN_GROUPS:
-            chosen[name] = (kind, element if element in kind.elements else next(iter(kind.elements), ""))
-    covered = {kind.id for kind, _ in chosen.values()}
+        if kind is not None and kind.group in SHOWN_GROUPS and kind.elements:
+            chosen[name] = AttributeField(
+                name, kind, element if element in kind.elements else next(iter(kind.elements))
+            )
+    covered = {each.type.id for each in chosen.values()}
     for kind in attributes.types.values():
         if kind.is_filter and kind.id not in covered and kind.group in SHOWN_GROUPS and kind.elements:
             element = next(iter(kind.elements))
-            chosen[f"{kind.name}.{element}" if kind.kind == "mapped" else kind.name] = (kind, element)
-    return [
-        _mapped_field(tx, attributes, name, kind, element, objects)
-        if kind.kind == "mapped"
-        else _dynamic_field(tx, name, kind, element, objects)
-        for name, (kind, element) in chosen.items()
-    ]
+            name = f"{kind.name}.{element}" if kind.kind == "mapped" else kind.name
+            chosen[name] = AttributeField(name, kind, element)
+    return list(chosen.values())
 
 
-def _mapped_field(
-    tx: Transaction, attributes: AttributeCatalogue, name: str, kind: AttributeType, element: str, objects: Objects
-) -> FilterField:
-    places = objects.of_group(kind.group)
-    positions: dict[int, list[int]] = {}
-    for object_id, entry_id in rows.attribute_links(tx, kind.group):
-        entry = attributes.entries.get(entry_id)
-        if object_id in places and entry is not None and entry.type_name == kind.name:
-            positions.setdefault(entry_id, []).extend(places[object_id])
+def attribute_field(attributes: AttributeCatalogue, chosen: AttributeField, bits: Mapping[Any, int]) -> FilterField:
+    """The field of an attribute; `bits` are by the id of the mapped value, or by the text of a dynamic one."""
+    if chosen.type.kind == "mapped":
+        return _mapped_field(attributes, chosen, bits)
+    options = list(chosen.type.elements[chosen.element].options)
+    return text_field(chosen.name, "attribute", bits, options, chosen.element)
+
+
+def _mapped_field(attributes: AttributeCatalogue, chosen: AttributeField, bits: Mapping[int, int]) -> FilterField:
     by_text: dict[str, tuple[Attribute, int]] = {}
     lookup: dict[str, int] = {}
-    for entry_id in sorted(positions):
-        entry = attributes.entries[entry_id]
-        text = entry.elements.get(element)
-        if not isinstance(text, str):
+    for entry_id in sorted(bits):
+        entry = attributes.entries.get(entry_id)
+        text = entry.elements.get(chosen.element) if entry is not None else None
+        if entry is None or not isinstance(text, str) or not bits[entry_id]:
             continue
-        bits = bits_of(positions[entry_id], objects.size)
         first, so_far = by_text.get(text, (entry, 0))
-        by_text[text] = (first, so_far | bits)
-        for alias in {text, str(entry_id), *(texts.get(element, text) for texts in entry.texts.values())}:
-            lookup[alias] = lookup.get(alias, 0) | bits
+        by_text[text] = (first, so_far | bits[entry_id])
+        for alias in {text, str(entry_id), *(texts.get(chosen.element, text) for texts in entry.texts.values())}:
+            lookup[alias] = lookup.get(alias, 0) | bits[entry_id]
     values = [FieldValue(text, bits, entry) for text, (entry, bits) in by_text.items()]
-    return FilterField(name, "attribute", values, lookup, element)
-
-
-def _dynamic_field(tx: Transaction, name: str, kind: AttributeType, element: str, objects: Objects) -> FilterField:
-    places = objects.of_group(kind.group)
-    wanted = kind.elements[element]
-    positions: dict[str, list[int]] = {key: [] for key in wanted.options}
-    for object_id, element_id, value, _ in rows.attribute_values(tx, kind.group):
-        if element_id == wanted.id and object_id in places and value and value != "0":
-            positions.setdefault(value, []).extend(places[object_id])
-    values = [FieldValue(text, bits_of(found, objects.size), text) for text, found in positions.items() if found]
-    return FilterField(name, "attribute", values, {value.value: value.bits for value in values}, element)
+    return FilterField(chosen.name, "attribute", values, lookup, chosen.element)

@@ -1,36 +1,35 @@
 """Lists of products: which displays a market has, how they are filtered, searched, sorted and paged.
 
-A `Listing` is an index over the displays of a store. Displays have positions in the default order; sets of them are
-bitmaps (commerce/facets.py). What changes often, availability and prices, is kept apart for each market and
-pricelist and brought up to date for the display items that changed.
+A `Listing` is an index over the displays of a store (commerce/listing_index.py): displays have places, sets of them are
+bitmaps (commerce/facets.py). Words (commerce/listing_texts.py), and availability and prices, which change often
+(commerce/offers.py), are kept apart. When displays change, the next listing is made of the one before.
 """
 
 import threading
 import weakref
-from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, TypeVar
 
-from mockcentra.commerce import facets, pricing, stock
+from mockcentra.commerce import facets
 from mockcentra.commerce.attributes import AttributeCatalogue, attributes_of
-from mockcentra.commerce.catalogue import part_ids, records, with_parts
-from mockcentra.commerce.facets import FilterField, Objects, bits_of, positions_of
-from mockcentra.commerce.model import ProductRecord
+from mockcentra.commerce.facets import FilterField, bits_of, positions_of
+from mockcentra.commerce.listing_index import Index, Slot, brought_up, built, groups_of
+from mockcentra.commerce.listing_texts import Texts, carried, read, with_newer
+from mockcentra.commerce.offers import Offers
 from mockcentra.commerce.reference import Brand, Category, Collection, Market, Pricelist, Reference, reference_of
-from mockcentra.commerce.search import Vocabulary, joined, search, words
+from mockcentra.commerce.search import Lexicon, Vocabulary, search, words
 from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Store, Transaction
-from mockcentra.store import catalogue as rows
-from mockcentra.store import stock as stock_rows
-from mockcentra.store.database import Row
+from mockcentra.store import listing as listing_rows
 
 SORT_FIELDS = ("uri", "category_place", "collection_uri", "price", "created_at", "updated_at")
 SIZE_FIELD = "sizes"
 _SIZES_IN_SETTING = "items.name"  # how the list of filters, a setting of the Checkout API, calls them
-_KEPT_LISTINGS = 4
+_MADE_OF = ("reference", "attributes", "settings")  # derived values (see `Store.derived`)
 _KEPT_ORDERS = 16
-_FOREVER = 1 << 62
 _Named = TypeVar("_Named", Brand, Collection)
 
 
@@ -64,122 +63,103 @@ class Result:
         return self.bits.bit_count()
 
 
-@dataclass(slots=True)
-class Offer:
-    """What is available in a market and pricelist, and at what price the displays' first items are."""
-
-    stamps: Mapping[int, int]
-    newest: int
-    available: int
-    by_size: dict[str, int]
-    prices: list[int | None]
-    start: int
-    until: int
-
-
 class Listing:
-    """The index over a store's displays; immutable but for what it works out when it is first needed."""
+    """An index with what it is filtered, searched and sorted by; immutable but for what it works out when needed."""
 
-    def __init__(self, tx: Transaction, store_id: int, reference: Reference, attributes: AttributeCatalogue) -> None:
-        self.store_id = store_id
+    def __init__(
+        self,
+        tx: Transaction,
+        index: Index,
+        offers: Offers,
+        texts: dict[int, Texts],
+        reference: Reference,
+        attributes: AttributeCatalogue,
+        filters: Sequence[str],
+    ) -> None:
+        self.index = index
+        self.offers = offers
         self.reference = reference
         self.attributes = attributes
-        self.filters: Sequence[str] = settings_of(tx.store)["checkout.product_filters"]
-        items = rows.listed_items(tx, store_id)
-        own_categories = rows.listed_categories(tx, store_id)
-        by_display: dict[int, list[Row]] = defaultdict(list)
-        for row in items:
-            by_display[row["display_id"]].append(row)
-        place_in = {(display_id, category_id): place for display_id, category_id, place in own_categories}
-        ordered = sorted(
-            by_display.values(),
-            key=lambda group: (
-                place_in.get((group[0]["display_id"], group[0]["category_id"]), _FOREVER),
-                group[0]["id"],
-            ),
-        )
-        self.size = len(ordered)
-        self.everything = (1 << self.size) - 1
-        self.main: list[int] = [group[0]["id"] for group in ordered]
-        self.items: list[tuple[int, ...]] = [tuple(row["id"] for row in group) for group in ordered]
-        self.position_of_item = {item: place for place, group in enumerate(self.items) for item in group}
-        self._displays = {group[0]["display_id"]: place for place, group in enumerate(ordered)}
-        self.bundles = frozenset(row["id"] for row in items if row["kind"] == "bundle")
-        self._first = [group[0] for group in ordered]
-        self._sort_places = [place_in.get((row["display_id"], row["category_id"]), _FOREVER) for row in self._first]
-        self.objects = Objects(self.size)
-        for place, group in enumerate(ordered):
-            self.objects.displays[group[0]["display_id"]] = [place]
-            self.objects.products.setdefault(group[0]["product_id"], []).append(place)
-            for row in group:
-                self.objects.variants.setdefault(row["variant_id"], []).append(place)
-        self.markets = self._markets(tx)
-        self.fields = {each.name: each for each in self._fields(tx, own_categories)}
-        self._uris = self._read_uris(tx)
-        self._vocabularies: dict[int, Vocabulary] = {}
+        self.filters = filters
+        self.stamps = tx.store.listed_stamps
+        sizes = listing_rows.order_of_sizes(tx)
+        self.sizes = facets.text_field(SIZE_FIELD, "sizes", index.bits.get("sizes", {}), sizes)
+        self.fields = {each.name: each for each in self._fields()}
+        self.memo: dict[Any, Any] = {}  # what faces derive from this very listing
+        self._texts = texts
+        self._names: dict[int, Vocabulary] = {}
         self._orders: OrderedDict[tuple[Any, ...], tuple[list[int], list[int], list[int | None] | None]] = OrderedDict()
         self._lock = threading.Lock()
-        self._offers: dict[tuple[int, int], Offer] = {}
-        self._sold: dict[int, dict[int, tuple[str, ...]]] = {}
-        self._store_offers: weakref.WeakKeyDictionary[Store, dict[tuple[int, int], Offer]] = weakref.WeakKeyDictionary()
-        self.memo: dict[Any, Any] = {}  # what faces derive from this very listing
 
-    # -- building
-
-    def _markets(self, tx: Transaction) -> dict[int, int]:
-        positions: dict[int, list[int]] = defaultdict(list)
-        for display_id, market_id in rows.listed_markets(tx, self.store_id):
-            if display_id in self._displays:
-                positions[market_id].append(self._displays[display_id])
-        return {market_id: bits_of(places, self.size) for market_id, places in positions.items()}
-
-    def _fields(self, tx: Transaction, own_categories: Iterable[Row]) -> list[FilterField]:
-        brands: dict[int, list[int]] = defaultdict(list)
-        collections: dict[int, list[int]] = defaultdict(list)
-        for place, row in enumerate(self._first):
-            if row["brand_id"] is not None:
-                brands[row["brand_id"]].append(place)
-            if row["collection_id"] is not None:
-                collections[row["collection_id"]].append(place)
-        own: dict[int, list[int]] = defaultdict(list)
-        for display_id, category_id, _ in own_categories:
-            if display_id in self._displays:
-                own[category_id].append(self._displays[display_id])
-        sizes: dict[str, list[int]] = {}
-        for item_id, name in rows.listed_size_names(tx, self.store_id):
-            if item_id in self.position_of_item and name:
-                sizes.setdefault(name, []).append(self.position_of_item[item_id])
-        reference = self.reference
-        in_categories = facets.category_positions(reference, own)
+    def _fields(self) -> list[FilterField]:
+        reference, bits = self.reference, self.index.bits
         fields = [
-            facets.plain_field("brands", reference.brands.values(), brands, self.size),
-            facets.plain_field("categories", reference.categories.values(), in_categories, self.size),
-            facets.plain_field("collections", reference.collections.values(), collections, self.size),
-            *facets.attribute_fields_of(tx, self.attributes, self.filters, self.objects),
+            facets.plain_field("brands", reference.brands.values(), bits.get("brands", {})),
+            facets.plain_field(
+                "categories",
+                reference.categories.values(),
+                facets.category_bits(reference, bits.get("categories", {})),
+            ),
+            facets.plain_field("collections", reference.collections.values(), bits.get("collections", {})),
+        ]
+        fields += [
+            facets.attribute_field(self.attributes, chosen, bits.get(chosen.group, {}))
+            for chosen in facets.attribute_fields(self.attributes, self.filters)
         ]
         if _SIZES_IN_SETTING in self.filters:
-            fields.append(facets.text_field(SIZE_FIELD, sizes, self.size))
-        self.sizes = facets.text_field(SIZE_FIELD, sizes, self.size)
+            fields.append(self.sizes)
         return fields
 
-    def _read_uris(self, tx: Transaction) -> dict[int, dict[str, int]]:
-        main_id = self.reference.default_language.id
-        uris: dict[int, dict[str, int]] = defaultdict(dict)
-        for place, row in enumerate(self._first):
-            uris[main_id][row["uri"]] = place
-        for display_id, language_id, uri in rows.listed_uris(tx, self.store_id):
-            if display_id in self._displays and uri:
-                uris[language_id][uri] = self._displays[display_id]
-        return dict(uris)
+    def is_of(self, store: Store) -> bool:
+        """Whether it was made of the shop's displays, reference data, attributes and settings of now."""
+        return (
+            self.reference is reference_of(store)
+            and self.attributes is attributes_of(store)
+            and self.filters == _filters_of(store)
+            and (self.stamps is store.listed_stamps or (not self.stamps and not store.listed_stamps))
+        )
+
+    def next(self, tx: Transaction) -> "Listing | None":
+        """The listing of a shop that has changed since; None when making a new one is less work.
+
+        `tx` may have changes of its own, which nobody else sees yet.
+        """
+        store = tx.store
+        newest = max(self.stamps.values(), default=0)
+        changed = {item_id for item_id, stamp in store.listed_stamps.items() if stamp > newest} | tx.touched_listed
+        reference, attributes, filters = reference_of(store), attributes_of(store), _filters_of(store)
+        fields = facets.attribute_fields(attributes, filters)
+        if groups_of(fields) != self.index.attribute_groups:
+            return None
+        if not changed:
+            offers = self.offers.carried(store, self.index, reference, frozenset())
+            return Listing(tx, self.index, offers, dict(self._texts), reference, attributes, filters)
+        found = brought_up(tx, self.index, attributes, changed)
+        if found is None:
+            return None
+        index, changes = found
+        offers = self.offers.carried(store, index, reference, changes.places)
+        texts = carried(self._texts, changes, index.size)
+        return Listing(tx, index, offers, texts, reference, attributes, filters)
+
+    @property
+    def size(self) -> int:
+        """The number of places of the index."""
+        return self.index.size
+
+    def main_item(self, place: int) -> int:
+        """The display item by which the display at a place is shown in lists."""
+        return self.index.items_at(place)[0]
 
     # -- finding by URI
 
     def find_uri(self, uri: str, language_id: int) -> int | None:
-        """The position of the display with that URI in the language, else in the main one."""
-        for each in (language_id, self.reference.default_language.id):
-            place = self._uris.get(each, {}).get(uri)
-            if place is not None:
-                return place
+        """The place of the display with that URI in the language, else in the main one."""
+        main_id = self.reference.default_language.id
+        for each in (language_id, main_id):
+            uris = self.index.main_uris if each == main_id else self.index.uris.get(each, {})
+            if uri in uris:
+                return uris[uri]
         return None
 
     def find_path(self, path: str, language_id: int) -> tuple[int, Category | None] | None:
@@ -188,66 +168,39 @@ class Listing:
         place = self.find_uri(last, language_id)
         if place is None or not slash:
             return None if place is None else (place, None)
-        category = find_category(self.reference, self.store_id, front, language_id)
+        category = find_category(self.reference, self.index.store_id, front, language_id)
         if category is None or not self.fields["categories"].lookup.get(str(category.id), 0) >> place & 1:
             return None
         return place, category
 
     # -- texts
 
-    def vocabulary(self, store: Store, language_id: int) -> Vocabulary:
-        """The words of the displays in a language; those of the main one have the numbers and brands, too."""
-        found = self._vocabularies.get(language_id)
-        if found is None:
+    def lexicon(self, store: Store, language_id: int) -> Lexicon:
+        """The words of a language by which displays are found: their own, and the names of what they belong to."""
+        texts = self._texts.get(language_id)
+        if texts is None or (texts.changed and texts.newer is None):
+            is_main = language_id == self.reference.default_language.id
             with store.reading() as tx:
-                build = (
-                    self._main_words if language_id == self.reference.default_language.id else self._translated_words
-                )
-                found = Vocabulary(build(tx, language_id), self.size)
+                if texts is None:
+                    texts = read(tx, self.index, language_id, is_main)
+                else:
+                    texts = with_newer(tx, self.index, texts, language_id, is_main)
                 # a shop that has changed meanwhile keeps its words from the others that share this listing
-                if not tx.has_changes and _listings_of(store).find(store, self.store_id) is self:
-                    self._vocabularies[language_id] = found
-        return found
+                if not tx.has_changes and _listings_of(store).find(store, self.index.store_id) is self:
+                    self._texts[language_id] = texts
+        names = self._names.get(language_id)
+        if names is None:
+            names = self._names[language_id] = Vocabulary(self._words_of_names(language_id), self.size)
+        return Lexicon([*texts.parts, (names, -1)])
 
-    def _main_words(self, tx: Transaction, language_id: int) -> Iterable[tuple[str, int]]:
-        for display_id, *texts in rows.searched_texts(tx, self.store_id):
-            place = self._displays.get(display_id)
-            if place is not None:
-                for text in texts:
-                    for word in words(text):
-                        yield word, place
-        last: tuple[Any, ...] = ()
-        for display_id, product, variant_name, variant, size, ean, upc in rows.searched_numbers(tx, self.store_id):
-            place = self._displays.get(display_id)
-            if place is None:
-                continue
-            if (display_id, product, variant, variant_name) != last:
-                last = (display_id, product, variant, variant_name)
-                for text in (variant_name, product, variant):
-                    for word in words(text):
-                        yield word, place
-                yield joined(product), place
-                yield joined(product + variant), place
-            for number in (product + variant + size if size else "", ean, upc):
-                if number:
-                    yield joined(number), place
-        yield from self._words_of_fields(language_id)
-
-    def _translated_words(self, tx: Transaction, language_id: int) -> Iterable[tuple[str, int]]:
-        for display_id, text in rows.searched_translations(tx, self.store_id, language_id):
-            place = self._displays.get(display_id)
-            if place is not None:
-                for word in words(text):
-                    yield word, place
-        yield from self._words_of_fields(language_id)
-
-    def _words_of_fields(self, language_id: int) -> Iterable[tuple[str, int]]:
-        """Names of brands, collections and categories."""
+    def _words_of_names(self, language_id: int) -> Iterator[tuple[str, int]]:
+        """The names of brands, collections and categories."""
         for name in ("brands", "categories", "collections"):
             for value in self.fields[name].values:
                 source = value.source
+                places = positions_of(value.bits)
                 for word in words(source.texts.get(language_id, {}).get("name", source.name)):
-                    for place in positions_of(value.bits):
+                    for place in places:
                         yield word, place
 
     # -- filtering
@@ -256,8 +209,11 @@ class Listing:
         """The displays of any of these markets."""
         bits = 0
         for market_id in market_ids:
-            bits |= self.markets.get(market_id, 0)
+            bits |= self._in_market(market_id)
         return bits
+
+    def _in_market(self, market_id: int) -> int:
+        return self.index.bits.get("markets", {}).get(market_id, 0)
 
     def select(
         self,
@@ -281,12 +237,12 @@ class Listing:
             available = 0
             for each in markets:
                 for pricelist in pricelists:
-                    offer = self.offer(store, each, pricelist, now)
+                    offer = self.offers.of(store, each, pricelist, now)
                     if sizes is None:
-                        available |= offer.available & self.markets.get(each.id, 0)
+                        available |= offer.available & self._in_market(each.id)
                     else:
                         for name in sizes:
-                            available |= offer.by_size.get(name, 0) & self.markets.get(each.id, 0)
+                            available |= offer.by_size.get(name, 0) & self._in_market(each.id)
             base &= available
         bits = base
         for own in by_field.values():
@@ -309,18 +265,18 @@ class Listing:
 
     def _matching_plain(self, store: Store, query: Query, language_id: int) -> int:
         """What matches everything but the filter fields and availability."""
-        bits = self.everything
+        bits = (1 << self.size) - 1
         if query.display_item_ids is not None:
-            places = (self.position_of_item.get(item_id) for item_id in query.display_item_ids)
+            places = (self.index.place_of_item.get(item_id) for item_id in query.display_item_ids)
             bits &= bits_of((place for place in places if place is not None), self.size)
         if query.product_id is not None:
-            bits &= bits_of(self.objects.products.get(query.product_id, ()), self.size)
+            bits &= bits_of(self.index.places_of_product.get(query.product_id, ()), self.size)
         if query.uri is not None:
             bits &= self._matching_uri(query.uri, query.uri_kinds, language_id)
         if query.search.strip():
             main_id = self.reference.default_language.id
             languages = dict.fromkeys((language_id, main_id))
-            bits = search(query.search, [self.vocabulary(store, each) for each in languages], bits)
+            bits = search(query.search, [self.lexicon(store, each) for each in languages], bits)
         return bits
 
     def _matching_uri(self, uri: str, kinds: Sequence[str], language_id: int) -> int:
@@ -330,7 +286,7 @@ class Listing:
                 if found is not None:
                     return 1 << found[0]
             elif kind == "category":
-                category = find_category(self.reference, self.store_id, uri, language_id)
+                category = find_category(self.reference, self.index.store_id, uri, language_id)
                 if category is not None:
                     return self.fields["categories"].lookup.get(str(category.id), 0)
             elif kind == "brand":
@@ -360,12 +316,12 @@ class Listing:
         """The display items of a page of the result, in the order asked for, else in the default order."""
         if limit == 0 or skip >= result.count:
             return []
-        if not query.sort:
-            return [self.main[place] for place in positions_of(result.bits, skip, limit)]
+        if not query.sort and self.index.order is None:
+            return [self.main_item(place) for place in positions_of(result.bits, skip, limit)]
         order, ranks = self._order(store, tuple(query.sort), language_id, market, pricelist, now)
         if result.count * 8 < self.size:
             places = sorted(positions_of(result.bits), key=ranks.__getitem__)
-            return [self.main[place] for place in places[skip : None if limit is None else skip + limit]]
+            return [self.main_item(place) for place in places[skip : None if limit is None else skip + limit]]
         flags = result.bits.to_bytes((self.size + 7) // 8, "little")
         found: list[int] = []
         for place in order:
@@ -373,7 +329,7 @@ class Listing:
                 if skip:
                     skip -= 1
                     continue
-                found.append(self.main[place])
+                found.append(self.main_item(place))
                 if len(found) == limit:
                     break
         return found
@@ -387,15 +343,15 @@ class Listing:
         pricelist: Pricelist,
         now: int,
     ) -> tuple[list[int], list[int]]:
-        """All positions in an order, and the rank of each position in it."""
+        """All places in an order, and the rank of each place in it."""
         prices: list[int | None] | None = None
         if any(name == "price" for name, _ in sort):
-            prices = self.offer(store, market, pricelist, now).prices
+            prices = self.offers.of(store, market, pricelist, now).prices
         key = (sort, language_id, id(prices))
         found = self._orders.get(key)
         if found is not None and found[2] is prices:
             return found[0], found[1]
-        order = list(range(self.size))
+        order = list(range(self.size) if self.index.order is None else self.index.order)
         for name, descending in reversed(sort):
             if name == "price":
                 assert prices is not None
@@ -412,148 +368,15 @@ class Listing:
         return order, ranks
 
     def _sort_key(self, name: str, language_id: int) -> Callable[[int], Any]:
-        if name == "category_place":
-            return self._sort_places.__getitem__
         if name == "uri":
-            translated = {place: uri for uri, place in self._uris.get(language_id, {}).items()}
-            return [translated.get(place, row["uri"]) for place, row in enumerate(self._first)].__getitem__
+            return self._column(lambda slot: dict(slot.uris).get(language_id, slot.uri))
         if name == "collection_uri":
-            collections = self.reference.collections
-            uris = [
-                collections[row["collection_id"]].uri if row["collection_id"] in collections else ""
-                for row in self._first
-            ]
-            return uris.__getitem__
-        return [row[name] for row in self._first].__getitem__
+            uris = {collection.id: collection.uri for collection in self.reference.collections.values()}
+            return self._column(lambda slot: uris.get(slot.collection_id or 0, ""))
+        return self._column(attrgetter(name))
 
-    # -- availability and prices
-
-    def offer(self, store: Store, market: Market, pricelist: Pricelist, now: int) -> Offer:
-        """What is available in a market and pricelist now, and the prices."""
-        key = (market.id, pricelist.id)
-        own = self._store_offers.setdefault(store, {})
-        offer = own.get(key) or self._offers.get(key)
-        if offer is not None and offer.start <= now < offer.until:
-            if offer.stamps is store.stamps or (not offer.stamps and not store.stamps):
-                return offer
-            offer = self._refreshed(store, market, pricelist, now, offer)
-        else:
-            offer = self._new_offer(store, market, pricelist, now)
-        if offer.stamps:
-            own[key] = offer
-        else:
-            self._offers[key] = offer
-        return offer
-
-    def _new_offer(self, store: Store, market: Market, pricelist: Pricelist, now: int) -> Offer:
-        with store.reading() as tx:
-            stamps = store.stamps
-            prices = rows.listed_prices(tx, self.store_id, pricelist.id)
-            special = [*rows.items_in_campaigns(tx, self.store_id), *sorted(self.bundles)]
-            found = records(tx, special)
-            parts = with_parts(tx, found.values())
-            sold = self._sold_sizes(tx, market)
-            in_sets = stock.sellable(tx, market, [found[each] for each in self.bundles if each in found], parts)
-        start, until = 0, _FOREVER
-        for record in found.values():
-            parts_of = {each: parts[each] for each in part_ids(record) if each in parts}
-            price = pricing.price_of(record, market.id, pricelist.id, now, parts_of)
-            if price.amount is None:
-                prices.pop(record.id, None)
-            else:
-                prices[record.id] = price.amount
-            first, last = pricing.steady_span(record, parts_of, now)
-            start, until = max(start, first or 0), min(until, last or _FOREVER)
-        by_size: dict[str, list[int]] = defaultdict(list)
-        available = []
-        for item_id, names in sold.items():
-            place = self.position_of_item.get(item_id)
-            if place is not None and item_id in prices:
-                available.append(place)
-                for name in names:
-                    by_size[name].append(place)
-        for item_id in self.bundles:
-            if item_id in found and item_id in prices:
-                in_stock = _sold_names(found[item_id], in_sets)
-                if in_stock:
-                    available.append(self.position_of_item[item_id])
-                for name in in_stock:
-                    by_size[name].append(self.position_of_item[item_id])
-        return Offer(
-            stamps,
-            max(stamps.values(), default=0),
-            bits_of(available, self.size),
-            {name: bits_of(places, self.size) for name, places in by_size.items()},
-            [prices.get(item_id) for item_id in self.main],
-            start,
-            until,
-        )
-
-    def _sold_sizes(self, tx: Transaction, market: Market) -> dict[int, tuple[str, ...]]:
-        """Display item id -> names of the sizes that can be sold; bundles are left out."""
-        rule = market.allocation_rule_id
-        unchanged = not tx.store.stamps
-        if unchanged and rule in self._sold:
-            return self._sold[rule]
-        warehouses = {each.id: each for each in stock.warehouses_of(self.reference, market)}
-        found: dict[int, list[str]] = {}
-        for item_id, name, infinite, preorder, offset, warehouse_id, free in stock_rows.listed_stock(
-            tx, self.store_id, list(warehouses)
-        ):
-            if not (infinite or preorder):
-                if warehouse_id is None:
-                    continue
-                if stock.sellable_pieces(free, warehouses[warehouse_id].threshold, offset) <= 0:
-                    continue
-            names = found.setdefault(item_id, [])
-            if name not in names:
-                names.append(name)
-        sold = {item_id: tuple(names) for item_id, names in found.items()}
-        if unchanged:
-            self._sold[rule] = sold
-        return sold
-
-    def _refreshed(self, store: Store, market: Market, pricelist: Pricelist, now: int, offer: Offer) -> Offer:
-        """The offer brought up to date for the display items that changed since."""
-        with store.reading() as tx:
-            stamps = store.stamps
-            changed = {item_id for item_id, stamp in stamps.items() if stamp > offer.newest}
-            bundles = records(tx, self.bundles)
-            changed |= {each.id for each in bundles.values() if not changed.isdisjoint(part_ids(each))}
-            places = {self.position_of_item[each] for each in changed if each in self.position_of_item}
-            found = records(tx, [item_id for place in places for item_id in self.items[place]])
-            parts = with_parts(tx, found.values())
-            sellable = stock.sellable(tx, market, found.values(), parts)
-        mask = ~bits_of(places, self.size)
-        available = offer.available & mask
-        by_size = {name: bits & mask for name, bits in offer.by_size.items()}
-        prices = offer.prices
-        start, until = offer.start, offer.until
-        for record in found.values():
-            place = self.position_of_item[record.id]
-            parts_of = {each: parts[each] for each in part_ids(record) if each in parts}
-            price = pricing.price_of(record, market.id, pricelist.id, now, parts_of)
-            first, last = pricing.steady_span(record, parts_of, now)
-            start, until = max(start, first or 0), min(until, last or _FOREVER)
-            if self.main[place] == record.id and prices[place] != price.amount:
-                prices = prices.copy() if prices is offer.prices else prices
-                prices[place] = price.amount
-            if price.amount is not None and record.is_active:
-                names = _sold_names(record, sellable)
-                if names:
-                    available |= 1 << place
-                for name in names:
-                    by_size[name] = by_size.get(name, 0) | 1 << place
-        newest = max(stamps.values(), default=0)
-        return Offer(stamps, newest, available, by_size, prices, start, until)
-
-
-def _sold_names(record: ProductRecord, sellable: Mapping[int, Any]) -> list[str]:
-    return [
-        size.name
-        for size in record.sizes
-        if stock.never_runs_short(size) or sellable.get(size.id, stock.NOTHING).total > 0
-    ]
+    def _column(self, of_slot: Callable[[Slot], Any]) -> Callable[[int], Any]:
+        return [None if slot is None else of_slot(slot) for slot in self.index.slots].__getitem__
 
 
 def _by_price(order: list[int], prices: Sequence[int | None], descending: bool) -> list[int]:
@@ -596,44 +419,60 @@ def _with_uri(named: Iterable[_Named], uri: str, language_id: int) -> _Named | N
 
 
 class _Listings:
-    """The listings of one state of the catalogue, by what else they were made from."""
+    """The listings of the shops that are made from one template, by store."""
 
     def __init__(self) -> None:
-        self.kept: list[Listing] = []
+        self.shared: dict[int, Listing] = {}  # of the shops that have nothing of their own in it
+        self.of_stores: weakref.WeakKeyDictionary[Store, dict[int, Listing]] = weakref.WeakKeyDictionary()
 
     def find(self, store: Store, store_id: int) -> Listing | None:
-        """The one of a shop's store that was made from the shop's reference data, attributes and settings of now."""
-        reference, attributes = reference_of(store), attributes_of(store)
-        filters = settings_of(store)["checkout.product_filters"]
-        for each in self.kept:
-            if (
-                each.store_id == store_id
-                and each.reference is reference
-                and each.attributes is attributes
-                and each.filters == filters
-            ):
-                return each
+        """The listing of a shop's store as it is now."""
+        for known in (self.of_stores.get(store), self.shared):
+            listing = None if known is None else known.get(store_id)
+            if listing is not None and listing.is_of(store):
+                return listing
         return None
 
-    def add(self, listing: Listing) -> None:
-        self.kept = [listing, *self.kept[: _KEPT_LISTINGS - 1]]
+    def before(self, store: Store, store_id: int) -> Listing | None:
+        """The listing that the shop's store had last, else the one that all shops begin with."""
+        return self.of_stores.get(store, {}).get(store_id) or self.shared.get(store_id)
+
+    def keep(self, store: Store, listing: Listing) -> None:
+        """Keeps a listing for the shop, and for all others where nothing of the shop is its own."""
+        is_own = bool(store.listed_stamps) or any(map(store.is_own, _MADE_OF))
+        known = self.of_stores.setdefault(store, {}) if is_own else self.shared
+        known[listing.index.store_id] = listing
 
 
 def _listings_of(store: Store) -> _Listings:
     return store.derived("catalogue", lambda _: _Listings())
 
 
+def _filters_of(store: Store) -> Sequence[str]:
+    found: Sequence[str] = settings_of(store)["checkout.product_filters"]
+    return found
+
+
 def listing_of(store: Store, store_id: int) -> Listing:
-    """The index over the displays of a store. Whoever adds, removes or renames things in it touches `catalogue`."""
-    found = _listings_of(store).find(store, store_id)
-    if found is not None:
-        return found
+    """The listing of a store. Whoever changes what it finds and orders displays by says so with `tx.touch_listed`."""
+    if not store.is_relisting:
+        found = _listings_of(store).find(store, store_id)
+        if found is not None:
+            return found
     with store.reading() as tx:
         # asked for again under the lock: by now the shop may have changed, and what it had is other shops' own
         listings = _listings_of(store)
-        found = listings.find(store, store_id)
+        found = None if tx.touched_listed else listings.find(store, store_id)
         if found is None:
-            found = Listing(tx, store_id, reference_of(store), attributes_of(store))
+            before = listings.before(store, store_id)
+            found = (before and before.next(tx)) or _new(tx, store_id)
             if not tx.has_changes:
-                listings.add(found)
+                listings.keep(store, found)
     return found
+
+
+def _new(tx: Transaction, store_id: int) -> Listing:
+    reference, attributes, filters = reference_of(tx.store), attributes_of(tx.store), _filters_of(tx.store)
+    fields = facets.attribute_fields(attributes, filters)
+    index = built(tx, store_id, attributes, groups_of(fields))
+    return Listing(tx, index, Offers(index, reference), {}, reference, attributes, filters)

@@ -13,7 +13,7 @@ def create_market(tx: Transaction, store_id: int, *, name: str, **columns: Any) 
         raise Invalid({"name": "is required"})
     columns.setdefault("allocation_rule_id", rows.default_allocation_rule(tx, store_id))
     market_id = records.add(tx, "markets", store_id=store_id, name=name, **columns)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("market", market_id, "created")
     return market_id
 
@@ -24,7 +24,7 @@ def change_market(tx: Transaction, market_id: int, **columns: Any) -> bool:
         raise Invalid({"name": "is required"})
     if not records.change(tx, "markets", market_id, **columns):
         return False
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("market", market_id, "updated")
     return True
 
@@ -35,7 +35,7 @@ def create_warehouse(tx: Transaction, *, name: str, for_sale: bool = True, **col
     warehouse_id = records.add(tx, "warehouses", name=name, **columns)
     if for_sale:
         rows.add_to_rules_of_markets(tx, warehouse_id)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("warehouse", warehouse_id, "created")
     return warehouse_id
 

@@ -55,7 +55,7 @@ def unset_variants(tx: Transaction, plan_id: int, store_id: int, variant_ids: It
 
 
 def _changed(tx: Transaction, plan_id: int, touched: Iterable[int]) -> None:
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.touch_items(touched)
     tx.event("subscription_plan", plan_id, "updated")
 

@@ -22,7 +22,7 @@ STATUSES = frozenset({"active", "inactive", "cancelled"})
 def create_pricelist(tx: Transaction, store_id: int, *, name: str, currency_id: int, **columns: Any) -> int:
     """A new pricelist without countries and prices; returns its id."""
     pricelist_id = records.add(tx, "pricelists", store_id=store_id, name=name, currency_id=currency_id, **columns)
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("pricelist", pricelist_id, "created")
     return pricelist_id
 
@@ -31,7 +31,7 @@ def change_pricelist(tx: Transaction, pricelist_id: int, **columns: Any) -> bool
     """Changes a pricelist; returns whether anything differed."""
     if not records.change(tx, "pricelists", pricelist_id, **columns):
         return False
-    tx.touch("reference", "catalogue")
+    tx.touch("reference")
     tx.event("pricelist", pricelist_id, "updated")
     return True
 

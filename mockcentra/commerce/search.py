@@ -60,7 +60,7 @@ class Vocabulary:
         }
         self._sorted = sorted(self._positions)
         self._fuzzy = [(word, _letters(word)) for word in self._sorted if len(word) > 2 and word.isalpha()]
-        self._kept: OrderedDict[str, int] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int], int] = OrderedDict()
         self._lock = threading.Lock()
 
     def _packed(self, places: list[int]) -> tuple[int, ...] | bytes:
@@ -68,26 +68,32 @@ class Vocabulary:
             return tuple(places)
         return bits_of(places, self._size).to_bytes((self._size + 7) // 8, "little")
 
-    def match(self, word: str) -> int:
-        """The bitmap of the displays with a word that is, begins with or nearly is this one.
+    def close(self, word: str) -> int:
+        """The bitmap of the displays with a word that is or begins with this one, or has one mistake.
 
-        Words of 4 and more letters may have one mistake, from 5 letters on two where nothing fits better.
+        Mistakes are forgiven in words of 4 and more letters.
         """
-        found = self._kept.get(word)
+        return self._kept_or_found(word, 1)
+
+    def far(self, word: str) -> int:
+        """The bitmap of the displays with a word that is two mistakes away, for words of 5 and more letters."""
+        return self._kept_or_found(word, 2) if len(word) >= 5 and word.isalpha() else 0
+
+    def _kept_or_found(self, word: str, edits: int) -> int:
+        key = (word, edits)
+        found = self._kept.get(key)
         if found is None:
-            found = self._match(word)
+            matching = list(self._with_prefix(word)) if edits == 1 else []
+            if len(word) >= 4 and word.isalpha():
+                matching += self._near(word, edits)
+            found = self._bits(matching)
             with self._lock:
-                self._kept[word] = found
+                self._kept[key] = found
                 if len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
         return found
 
-    def _match(self, word: str) -> int:
-        matching = list(self._with_prefix(word))
-        if len(word) >= 4 and word.isalpha():
-            matching += self._near(word, 1)
-            if not matching and len(word) >= 5:
-                matching = self._near(word, 2)
+    def _bits(self, matching: Iterable[str]) -> int:
         bits, positions = 0, []
         for each in matching:
             places = self._positions[each]
@@ -144,30 +150,50 @@ def within(first: str, second: str, edits: int) -> bool:
     return last[-1] <= edits
 
 
-def search(text: str, vocabularies: Iterable[Vocabulary], everything: int) -> int:
-    """The bitmap of the displays in which every word of the text occurs somewhere, in any of the vocabularies.
+class Lexicon:
+    """All the words of a language: vocabularies, each with the displays for which it is to be believed."""
+
+    def __init__(self, parts: Iterable[tuple[Vocabulary, int]]) -> None:
+        self._parts = list(parts)
+
+    def match(self, word: str) -> int:
+        """The bitmap of the displays with a word that is, begins with or nearly is this one.
+
+        Words of 4 and more letters may have one mistake, from 5 letters on two where nothing fits better.
+        """
+        bits = 0
+        for vocabulary, believed in self._parts:
+            bits |= vocabulary.close(word) & believed
+        if not bits:
+            for vocabulary, believed in self._parts:
+                bits |= vocabulary.far(word) & believed
+        return bits
+
+
+def search(text: str, lexicons: Iterable[Lexicon], everything: int) -> int:
+    """The bitmap of the displays in which every word of the text occurs somewhere, in any of the lexicons.
 
     `everything` are the displays to search in. A text without a word matches nothing.
     """
-    vocabularies = list(vocabularies)
+    lexicons = list(lexicons)
     bits, seen = everything, False
     for chunk in text.split()[:_MAX_WORDS]:
         parts = [part[:_MAX_LETTERS] for part in words(chunk[:_MAX_CHUNK])]
         if not parts:
             continue
         seen = True
-        together = _any_of(vocabularies, "".join(parts)[:_MAX_LETTERS]) if len(parts) > 1 else 0
+        together = _any_of(lexicons, "".join(parts)[:_MAX_LETTERS]) if len(parts) > 1 else 0
         apart = everything
         for part in parts:
-            apart &= _any_of(vocabularies, part)
+            apart &= _any_of(lexicons, part)
         bits &= together | apart
         if not bits:
             return 0
     return bits if seen else 0
 
 
-def _any_of(vocabularies: Iterable[Vocabulary], word: str) -> int:
+def _any_of(lexicons: Iterable[Lexicon], word: str) -> int:
     bits = 0
-    for vocabulary in vocabularies:
-        bits |= vocabulary.match(word)
+    for lexicon in lexicons:
+        bits |= lexicon.match(word)
     return bits

@@ -26,9 +26,11 @@ def set_texts(
 
 def changed(tx: Transaction, object_type: str, object_id: int) -> None:
     """Tells the caches and the event streams that texts or attributes of an object are others now."""
-    tx.touch("catalogue")
+    items = rows.items_showing(tx, object_type, object_id)
     if object_type in _REFERENCE:
         tx.touch("reference")
-    tx.touch_items(rows.items_showing(tx, object_type, object_id))
+        tx.touch_items(items)
+    else:
+        tx.touch_listed(items)
     rows.note_change(tx, object_type, object_id)
     tx.event(object_type, object_id, "updated")

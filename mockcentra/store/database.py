@@ -53,6 +53,7 @@ class Store:
         self.dice: random.Random = _SYSTEM_DICE
         self.lock = threading.RLock()
         self.stamps: dict[int, int] = {}
+        self.listed_stamps: dict[int, int] = {}
         self._own: dict[str, Any] = {}
         self._stale: set[str] = set()
         self._open: Transaction | None = None
@@ -94,10 +95,12 @@ class Store:
         for name in transaction.touched:
             self._stale.add(name)
             self._own.pop(name, None)
+        stamp = next(_stamps)
+        # new dictionaries, so that readers without the lock never see one that is being changed
         if transaction.touched_items:
-            stamp = next(_stamps)
-            # a new dictionary, so that readers without the lock never see one that is being changed
             self.stamps = {**self.stamps, **dict.fromkeys(transaction.touched_items, stamp)}
+        if transaction.touched_listed:
+            self.listed_stamps = {**self.listed_stamps, **dict.fromkeys(transaction.touched_listed, stamp)}
 
     @contextmanager
     def reading(self) -> Iterator["Transaction"]:
@@ -127,6 +130,16 @@ class Store:
                 value = keep[name] = build(transaction)
                 transaction.built.add(name)
             return value
+
+    def is_own(self, name: str) -> bool:
+        """Whether the rows behind the value called `name` differ from the template's."""
+        return name in self._stale
+
+    @property
+    def is_relisting(self) -> bool:
+        """Whether a transaction is open that changed what lists find displays by."""
+        open_transaction = self._open
+        return open_transaction is not None and bool(open_transaction.touched_listed)
 
     def _kept(self, name: str) -> dict[str, Any]:
         """Where the value called `name` is kept: with this store once its rows differ from the template's."""
@@ -163,6 +176,7 @@ class Transaction:
         "store",
         "touched",
         "touched_items",
+        "touched_listed",
     )
 
     def __init__(self, store: Store, source: str = "") -> None:
@@ -175,6 +189,7 @@ class Transaction:
         self.now = store.clock.now()
         self.touched: set[str] = set()
         self.touched_items: set[int] = set()
+        self.touched_listed: set[int] = set()
         self.built: set[str] = set()  # derived values that were made from rows as this transaction sees them
         self._own: dict[str, tuple[int, Any]] = {}  # those that it alone sees, with how many changes it had made
 
@@ -271,8 +286,14 @@ class Transaction:
         self.touched.update(names)
 
     def touch_items(self, display_item_ids: Iterable[int]) -> None:
-        """Says that what the webshop APIs show of these display items changed: stock, price, texts."""
+        """Says that what the webshop APIs show of these display items changed: stock, price, pictures."""
         self.touched_items.update(display_item_ids)
+
+    def touch_listed(self, display_item_ids: Iterable[int]) -> None:
+        """Says that also what lists find and order these display items by changed, or that they came or went."""
+        items = set(display_item_ids)
+        self.touched_items |= items
+        self.touched_listed |= items
 
     def event(self, object_type: str, object_id: int, action: str, **data: Any) -> None:
         """Writes a domain event: `object_type` as in domain.md 16, `action` created, updated, deleted or completed.

@@ -20,7 +20,7 @@ def test_positions_come_back_page_by_page(positions, skip, limit):
 
 @given(st.dictionaries(st.sampled_from("SMLX"), places, min_size=1), places, places)
 def test_counts_equal_counting_one_by_one(sizes, market, matching):
-    field = text_field("items.name", sizes, SIZE)
+    field = text_field("items.name", "sizes", {name: bits_of(found, SIZE) for name, found in sizes.items()}, "SMLX")
     result = market & matching
     counts = counted([field], bits_of(market, SIZE), bits_of(result, SIZE), {})[0]
     assert {count.value.value: (count.count, count.total) for count in counts} == {
@@ -30,7 +30,7 @@ def test_counts_equal_counting_one_by_one(sizes, market, matching):
 
 def test_values_that_the_market_lacks_are_not_listed():
     brands = [Brand(each, f"Brand {each}", f"brand-{each}", True, "", "", "", {}) for each in (1, 2, 3)]
-    field = plain_field("brands", brands, {1: [0, 1], 2: [5]}, SIZE)
+    field = plain_field("brands", brands, {1: bits_of([0, 1], SIZE), 2: bits_of([5], SIZE)})
     assert [value.value for value in field.values] == ["1", "2"]
     counts = counted([field], bits_of([0, 1, 2], SIZE), bits_of([1], SIZE), {"brands": bits_of([0, 1], SIZE)})[0]
     assert [(count.value.value, count.count, count.total, count.without_own) for count in counts] == [("1", 1, 2, 2)]

@@ -13,10 +13,9 @@ MAIN_LANGUAGE = 1
 
 
 def rename(tx: Transaction) -> None:
-    tx.run(
-        "UPDATE displays SET uri = 'moved', name = 'Zzyzx' WHERE id = (SELECT display_id FROM display_items LIMIT 1)"
-    )
-    tx.touch("catalogue")
+    item_id, display_id = tx.one("SELECT id, display_id FROM display_items ORDER BY id") or (0, 0)
+    tx.run("UPDATE displays SET uri = 'moved', name = 'Zzyzx' WHERE id = ?", (display_id,))
+    tx.touch_listed([item_id])
 
 
 def before_the_next_lock(store: Store, monkeypatch: Any) -> None:
@@ -37,7 +36,7 @@ def before_the_next_lock(store: Store, monkeypatch: Any) -> None:
 def test_a_shop_that_changes_while_its_index_is_made_keeps_it_to_itself(spaces: Spaces, monkeypatch: Any):
     changing, other = spaces.get("changing").store, spaces.get("other").store
     listing_of(changing, STORE)  # reference data, attributes and settings are there
-    changing.shared.values["catalogue"].kept = []
+    changing.shared.values["catalogue"].shared.clear()
     before_the_next_lock(changing, monkeypatch)
     assert listing_of(changing, STORE).find_uri("moved", MAIN_LANGUAGE) is not None
     assert listing_of(other, STORE).find_uri("moved", MAIN_LANGUAGE) is None
@@ -49,8 +48,8 @@ def test_words_of_a_shop_that_changed_do_not_reach_others(spaces: Spaces, monkey
     shared = listing_of(changing, STORE)
     assert listing_of(other, STORE) is shared
     before_the_next_lock(changing, monkeypatch)
-    assert shared.vocabulary(changing, MAIN_LANGUAGE).match("zzyzx")
-    assert not shared.vocabulary(other, MAIN_LANGUAGE).match("zzyzx")
+    assert shared.lexicon(changing, MAIN_LANGUAGE).match("zzyzx")
+    assert not shared.lexicon(other, MAIN_LANGUAGE).match("zzyzx")
 
 
 def test_records_read_after_a_change_that_nobody_announced_yet_are_not_kept(space: Space, spaces: Spaces):

@@ -317,7 +317,7 @@ def _find_product(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     if place is None:
         return None
     position, category = place
-    found = product_json.one_product(call.store, view.viewer, view.listing.main[position])
+    found = product_json.one_product(call.store, view.viewer, view.listing.main_item(position))
     if found is None:
         return None
     answer: dict[str, Any] = {"product": found}

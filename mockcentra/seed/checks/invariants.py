@@ -171,7 +171,7 @@ def _visibility(shop: Shop) -> Iterator[str]:
     """What the lists show, in their order, against the markets of the displays."""
     listing = listing_of(shop.tx.store, DTC)
     for market in shop.markets:
-        shown = [listing.main[place] for place in positions_of(listing.market_bits([market.id]))]
+        shown = [listing.main_item(place) for place in positions_of(listing.market_bits([market.id]))]
         wanted = [record.id for record in shop.listed(market)]
         if shown != wanted:
             odd = sorted(set(shown) ^ set(wanted)) or "another order"

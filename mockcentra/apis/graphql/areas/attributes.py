@@ -263,7 +263,7 @@ def create_attribute(change: Change) -> dict[str, Any]:
     values = _values(change, kind)
     entry_id = rows.add_entry(change.tx, kind.id, change.input["name"])
     rows.put_entry_values(change.tx, entry_id, values)
-    change.tx.touch("attributes", "catalogue")
+    change.tx.touch("attributes")
     change.tx.event("attribute", entry_id, "created")
     return {"attribute": _entry(change, entry_id)}
 
@@ -284,7 +284,7 @@ def update_attribute(change: Change) -> dict[str, Any]:
     rows.rename_entry(change.tx, entry_id, change.input["name"])
     rows.put_entry_values(change.tx, entry_id, values)
     picture_rows.drop_unneeded(change.tx)
-    change.tx.touch("attributes", "catalogue")
+    change.tx.touch("attributes")
     change.tx.touch_items(rows.items_with_entry(change.tx, entry_id))
     change.tx.event("attribute", entry_id, "updated")
     return {"attribute": _entry(change, entry_id)}
