@@ -136,7 +136,6 @@ class Effect(NamedTuple):
     step: Step
     subvoucher_id: int | None
     lines: Mapping[str, tuple[int, int]]
-    shipping_off: int
     percent: int | None
 
 
@@ -177,7 +176,7 @@ def effects_of(
             effects.append(
                 Effect(
                     by_id[note.voucher_id], steps[note.voucher_id, effect.result_id], note.subvoucher_id, taken,
-                    -effect.shipping_off, effect.percent,
+                    effect.percent,
                 )
             )  # fmt: skip
     return effects

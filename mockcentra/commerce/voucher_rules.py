@@ -30,7 +30,10 @@ from mockcentra.commerce.vouchers import (
 )
 
 SELECTED, GOODS, ORDER = "SELECTED_PRODUCTS", "PRODUCT_TOTAL", "ORDER_TOTAL"
-"""What a discount is reckoned from, and what it is taken off: chosen goods, all goods, all goods and the shipping."""
+"""What a discount is reckoned from, and what it is taken off: the chosen goods, or all of them.
+
+What shipping costs is not discounted: an amount is at most what the items cost (checkout-api.md 11.1).
+"""
 TOLD = 0
 """The id of a campaign that is none of the shop's: somebody asks what vouchers would do to goods with such a price."""
 
@@ -47,19 +50,6 @@ class _Work:
     shipping_left: int
     facts: Facts
     spent: int = 0  # of the voucher's own value
-
-
-@dataclass(slots=True)
-class _Off:
-    """What a result takes off: by line (its index), and of the cost of shipping. `spends`: the voucher's own value."""
-
-    lines: dict[int, int]
-    shipping: int = 0
-    spends: bool = False
-
-    @property
-    def total(self) -> int:
-        return sum(self.lines.values()) + self.shipping
 
 
 def apply(
@@ -147,18 +137,15 @@ def _do(work: _Work, step: Step, config: dict[str, Any], note: AppliedVoucher) -
     if step.type not in _RESULTS:
         return None
     effect.percent = config.get("percent")
-    off = _discount(work, step.type, config)
-    effect.shipping_off = -min(off.shipping, work.shipping_left)
-    work.shipping_left += effect.shipping_off
-    for index, amount in off.lines.items():
+    for index, amount in _discount(work, step.type, config).items():
         taken = min(amount, work.left[index])
         if taken:
             work.left[index] -= taken
             effect.lines[work.lines[index].hash] = effect.lines.get(work.lines[index].hash, 0) - taken
-    if off.spends:
-        effect.spent = -effect.price_off - effect.shipping_off
+    if step.type == "price_off" and work.voucher.reuse_value and "amounts" not in config:
+        effect.spent = -effect.price_off
         work.spent += effect.spent
-    return effect if effect.lines or effect.shipping_off else None
+    return effect if effect.lines else None
 
 
 # ------------------------------------------------------------------ which results come to pass
@@ -356,14 +343,14 @@ _CONDITIONS: dict[str, Callable[[_Work, dict[str, Any]], bool]] = {
 # ------------------------------------------------------------------ discounts
 
 
-def _discount(work: _Work, kind: str, config: dict[str, Any]) -> _Off:
-    """What a discount takes off. What it is reckoned from (`base`) and what it is taken off (`apply_on`) may differ."""
-    base, target = config.get("base", SELECTED), config.get("apply_on", config.get("base", SELECTED))
-    off = _RESULTS[kind](work, config if base == SELECTED else _without_choice(config), base == ORDER)
-    if base == target or not off.total:
+def _discount(work: _Work, kind: str, config: dict[str, Any]) -> dict[int, int]:
+    """What a discount takes off by line: reckoned from its `base`, borne by what it is to `apply_on`."""
+    base = config.get("base", SELECTED)
+    is_whole, is_borne_by_all = base != SELECTED, config.get("apply_on", base) != SELECTED
+    off = _RESULTS[kind](work, _without_choice(config) if is_whole else config)
+    if is_whole == is_borne_by_all:
         return off
-    affected = _affected(work, config if target == SELECTED else _without_choice(config))
-    return _Off(*_spread(off.total, affected, work.shipping_left if target == ORDER else 0), off.spends)
+    return _spread(sum(off.values()), _affected(work, _without_choice(config) if is_borne_by_all else config))
 
 
 def _without_choice(config: dict[str, Any]) -> dict[str, Any]:
@@ -371,14 +358,13 @@ def _without_choice(config: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in config.items() if name not in ("selects", "categories", "products")}
 
 
-def _spread(amount: int, affected: Mapping[int, tuple[int, int]], shipping: int) -> tuple[dict[int, int], int]:
-    """An amount shared over goods in proportion to what is left of them; the rest is taken off the shipping."""
+def _spread(amount: int, affected: Mapping[int, tuple[int, int]]) -> dict[int, int]:
+    """An amount shared over goods in proportion to what is left of them, and at most that."""
     weights = [left for _, left in affected.values()]
-    on_goods = min(amount, sum(weights))
-    return dict(zip(affected, shares(on_goods, weights), strict=True)), min(amount - on_goods, shipping)
+    return dict(zip(affected, shares(min(amount, sum(weights)), weights), strict=True))
 
 
-def _percent_off(work: _Work, config: dict[str, Any], with_shipping: bool) -> _Off:
+def _percent_off(work: _Work, config: dict[str, Any]) -> dict[int, int]:
     percent = config["percent"]
     taken = {}
     for index, (pieces, amount) in _affected(work, config).items():
@@ -390,57 +376,52 @@ def _percent_off(work: _Work, config: dict[str, Any], with_shipping: bool) -> _O
             taken[index] = max(0, amount - (before - percent_of(before, percent)))
         else:
             taken[index] = percent_of(amount, percent)
-    return _Off(taken, percent_of(work.shipping_left, percent) if with_shipping else 0)
+    return taken
 
 
-def _worth(work: _Work, config: dict[str, Any]) -> tuple[int | None, bool]:
-    """What a result says it is worth in the pricelist, else what is left of the voucher's own value: then True."""
+def _worth(work: _Work, config: dict[str, Any]) -> int | None:
+    """What a result says it is worth in the pricelist, else what the voucher is, or what is left of it."""
     if "amounts" in config:
-        return config["amounts"].get(str(work.context.pricelist.id)), False
+        amount: int | None = config["amounts"].get(str(work.context.pricelist.id))
+        return amount
     value = work.voucher.amount_in(work.context)
-    if value is None:
-        return None, False
-    if work.voucher.reuse_value:
-        return (value.amount if value.remaining is None else value.remaining) - work.spent, True
-    return value.amount, False
+    if value is None or not work.voucher.reuse_value:
+        return None if value is None else value.amount
+    return (value.amount if value.remaining is None else value.remaining) - work.spent
 
 
-def _price_off(work: _Work, config: dict[str, Any], with_shipping: bool) -> _Off:
-    worth, spends = _worth(work, config)
+def _price_off(work: _Work, config: dict[str, Any]) -> dict[int, int]:
+    worth = _worth(work, config)
+    return {} if worth is None else _spread(worth, _affected(work, config))
+
+
+def _fixed_price(work: _Work, config: dict[str, Any]) -> dict[int, int]:
+    worth = _worth(work, config)
     if worth is None:
-        return _Off({})
-    return _Off(*_spread(worth, _affected(work, config), work.shipping_left if with_shipping else 0), spends)
-
-
-def _fixed_price(work: _Work, config: dict[str, Any], with_shipping: bool) -> _Off:
-    worth, _ = _worth(work, config)
-    if worth is None:
-        return _Off({})
+        return {}
     affected = _affected(work, config)
     if config.get("in_all"):
-        shipping = work.shipping_left if with_shipping else 0
-        total = sum(amount for _, amount in affected.values()) + shipping
-        return _Off(*_spread(max(0, total - worth), affected, shipping))
-    return _Off({index: max(0, amount - worth * pieces) for index, (pieces, amount) in affected.items()})
+        return _spread(max(0, sum(amount for _, amount in affected.values()) - worth), affected)
+    return {index: max(0, amount - worth * pieces) for index, (pieces, amount) in affected.items()}
 
 
-def _n_for_m(work: _Work, config: dict[str, Any], with_shipping: bool) -> _Off:
+def _n_for_m(work: _Work, config: dict[str, Any]) -> dict[int, int]:
     indexes = _matching(work, config)
     pieces = sum(work.lines[index].quantity for index in indexes)
     return _cheapest(work, indexes, pieces // config["n"] * (config["n"] - config["m"]))
 
 
-def _cheapest_free(work: _Work, config: dict[str, Any], with_shipping: bool) -> _Off:
+def _cheapest_free(work: _Work, config: dict[str, Any]) -> dict[int, int]:
     return _cheapest(work, _matching(work, config), 1)
 
 
-def _cheapest(work: _Work, indexes: Sequence[int], free: int) -> _Off:
+def _cheapest(work: _Work, indexes: Sequence[int], free: int) -> dict[int, int]:
     """What makes the `free` cheapest pieces of these lines cost nothing."""
     pieces = _some(work, {index: work.lines[index].quantity for index in indexes}, free, "cheapest")
-    return _Off({index: ratio(work.left[index], count, work.lines[index].quantity) for index, count in pieces.items()})
+    return {index: ratio(work.left[index], count, work.lines[index].quantity) for index, count in pieces.items()}
 
 
-_RESULTS: dict[str, Callable[[_Work, dict[str, Any], bool], _Off]] = {
+_RESULTS: dict[str, Callable[[_Work, dict[str, Any]], dict[int, int]]] = {
     "percent_off": _percent_off,
     "price_off": _price_off,
     "fixed_price": _fixed_price,

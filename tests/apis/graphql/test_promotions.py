@@ -7,22 +7,13 @@ import pytest
 
 from mockcentra.store import Store
 from tests.apis.graphql.conftest import Integration
+from tests.apis.graphql.promotions import FROM, TO, VOUCHER, action, discount_of, off, sek, terms, variant_of
 from tests.shopper import Shopper
-
-FROM, TO = "2020-01-01T00:00:00+01:00", "2040-01-01T00:00:00+01:00"
 
 
 @pytest.fixture
 def shopper(client: httpx.Client) -> Shopper:
     return Shopper(client)
-
-
-def variant_of(erp: Integration, product: dict[str, Any]) -> int:
-    """The variant that a product of the webshop shows."""
-    found = erp.ask(
-        "query ($id: [Int!]) { displayItems(where: {id: $id}) { productVariant { id } } }", id=[int(product["product"])]
-    )
-    return found["displayItems"][0]["productVariant"]["id"]
 
 
 # ------------------------------------------------------------------ campaigns
@@ -153,47 +144,12 @@ def test_campaigns_in_lists(erp: Integration) -> None:
 # ------------------------------------------------------------------ vouchers
 
 
-VOUCHER = """voucher { id name status method type code url combineWithOtherVouchers maxUsages priority reuse startAt stopAt
-  successfulUsages entryPointStrategy externalId markets { id } store { id }
-  actions { id isEntryPoint entryPoint { id } continueStrategy criteria { id type paramsJSON }
-    result { id type paramsJSON reusableValues { id originalValue { value } remainingValue { value } pricelist { id } } } } }"""
-
-
-def terms(**parts: Any) -> dict[str, Any]:
-    """The input of a voucher that counts in the default market."""
-    return {
-        "name": "Ten percent", "status": "ACTIVE", "startAt": FROM, "stopAt": TO, "method": "CODE", "code": "TEN",
-        "priority": 1, "maxUsages": 0, "combineWithOtherVouchers": True, "reuse": False, "type": "NORMAL",
-        "store": {"id": 1}, "entryPointStrategy": "ALL", "addMarkets": [{"id": 1}], **parts,
-    }  # fmt: skip
-
-
-def action(result: dict[str, Any], *criteria: dict[str, Any], **parts: Any) -> dict[str, Any]:
-    return {
-        "entrypointAction": {"id": None}, "continueStrategy": "ALWAYS", "addCriteria": list(criteria) or [{"always": True}],
-        "result": result, **parts,
-    }  # fmt: skip
-
-
-def off(discount: dict[str, Any], on: str = "ORDER_TOTAL") -> dict[str, Any]:
-    name = "selectedProducts" if on == "SELECTED_PRODUCTS" else "orderTotal"
-    return {name: {"applyOn": on, "discount": discount}}
-
-
-def sek(value: float, pricelist: int = 1) -> list[dict[str, Any]]:
-    return [{"pricelist": {"id": pricelist}, "value": {"value": value, "currencyIsoCode": "SEK"}}]
-
-
-def discount_of(cart: dict[str, Any]) -> float:
-    return -cart["selection"]["totals"].get("totalDiscountPriceAsNumber", 0)
-
-
 def test_a_voucher_made_here_works_in_the_cart(erp: Integration, shopper: Shopper) -> None:
     made = erp.change(
         "createVoucher", VOUCHER, input=terms(actions=[action(off({"percentOff": 10}))], externalId="erp-10")
     )["voucher"]
     assert made["externalId"] == "erp-10" and made["method"] == "CODE" and made["type"] == "NORMAL"
-    assert [each["result"]["type"] for each in made["actions"]] == ["CHANGE_ORDER_TOTAL"]
+    assert [each["result"]["type"] for each in made["actions"]] == ["CHANGE_PRODUCT_TOTAL"]
     assert [each["type"] for each in made["actions"][0]["criteria"]] == ["ALWAYS"]
     item = shopper.ordinary_items()[0]
     shopper.ok("POST", f"/items/{item}/quantity/2")

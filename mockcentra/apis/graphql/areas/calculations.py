@@ -8,7 +8,7 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import hundredths
-from mockcentra.commerce import calculations, voucher_rules, vouchers
+from mockcentra.commerce import calculations, vouchers
 from mockcentra.commerce.calculations import Effect, Goods, Taxed
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import CartLine, Context
@@ -302,25 +302,13 @@ def _results(run: Run, context: Context, effect: Effect, pieces: Mapping[str, in
             for variant_id in calculations.variants_given(run.tx, effect.step)
         ]
     if effect.voucher.reuse_value and effect.step.type == "price_off":
-        total = sum(off for _, off in effect.lines.values()) + effect.shipping_off
-        return [
-            {
-                "__typename": "CalculateVouchersCreditGiven",
-                **common,
-                "canCreditShipping": config.get("apply_on") == voucher_rules.ORDER,
-                "reduceByPercent": percent,
-                "reduceByValue": shown(total),
-            }
-        ]
-    found = [
+        credit = {"canCreditShipping": False, "reduceByPercent": None}
+        total = sum(off for _, off in effect.lines.values())
+        return [{"__typename": "CalculateVouchersCreditGiven", **common, **credit, "reduceByValue": shown(total)}]
+    return [
         _discounted(shown, reference, pieces[reference], before, off, percent) | common
         for reference, (before, off) in effect.lines.items()
     ]
-    if effect.shipping_off:
-        by_value = shown(effect.shipping_off) if percent is None else None
-        kind = "CalculateVouchersShippingDiscounted"
-        found.append({"__typename": kind, **common, "reduceByPercent": percent, "reduceByValue": by_value})
-    return found
 
 
 def _discounted(
