@@ -25,6 +25,11 @@ _SYSTEM_DICE = random.Random(secrets.randbits(256))
 _TOKEN_LETTERS = bytes(b"0123456789abcdefghijklmnopqrstuvwxyz"[byte % 36] for byte in range(256))
 
 
+def _folded(text: Any) -> str | None:
+    """A text without its upper and lower case."""
+    return None if text is None else str(text).lower()
+
+
 class Shared:
     """What all stores made from one template share: values derived from rows that none of them has changed."""
 
@@ -47,6 +52,8 @@ class Store:
     def __init__(self, connection: sqlite3.Connection, shared: Shared, clock: Clock | None = None) -> None:
         connection.row_factory = sqlite3.Row
         connection.isolation_level = None
+        # SQLite itself knows the cases of ASCII letters only.
+        connection.create_function("folded", 1, _folded, deterministic=True)
         self.connection = connection
         self.shared = shared
         self.clock = clock or Clock()

@@ -25,20 +25,6 @@ def free_between(low: int | None, high: int | None) -> Condition:
     return Condition(" AND ".join(sql for sql, _ in used), tuple(value for _, value in used)) if used else EVERYTHING
 
 
-def changed_between(object_type: str, low: int | None, high: int | None) -> Condition:
-    """Objects whose last event lies between the two moments; those without any changed with the shop."""
-    last = (
-        "COALESCE((SELECT MAX(e.created_at) FROM events e WHERE e.object_type = ? AND e.object_id = t.id),"
-        " (SELECT CAST(strftime('%s', value) AS INTEGER) FROM meta WHERE key = 'as_of'))"
-    )
-    given = [(f"{last} >= ?", low), (f"{last} <= ?", high)]
-    used = [(sql, value) for sql, value in given if value is not None]
-    if not used:
-        return EVERYTHING
-    parameters = tuple(each for _, value in used for each in (object_type, value))
-    return Condition(" AND ".join(sql for sql, _ in used), parameters)
-
-
 def free_quantities(tx: Transaction, size_ids: Iterable[int]) -> dict[int, int]:
     """Size -> pieces that are free, in all warehouses together."""
     rows = tx.all(

@@ -119,15 +119,38 @@ def between(path: str, low: Any = None, high: Any = None) -> Condition:
     return Condition(" AND ".join(text for text, _ in given), tuple(value for _, value in given))
 
 
+def changed_between(object_type: str, first: int, low: int | None, high: int | None) -> Condition:
+    """Objects whose last event lies between the two moments; those without any changed at `first`."""
+    last = "COALESCE((SELECT MAX(e.created_at) FROM events e WHERE e.object_type = ? AND e.object_id = t.id), ?)"
+    given = [(f"{last} >= ?", low), (f"{last} <= ?", high)]
+    used = [(sql, value) for sql, value in given if value is not None]
+    if not used:
+        return EVERYTHING
+    parameters = tuple(each for _, value in used for each in (object_type, first, value))
+    return Condition(" AND ".join(sql for sql, _ in used), parameters)
+
+
+def between_since(path: str, first: Any, low: Any = None, high: Any = None) -> Condition:
+    """As `between`; 0 in the column stands for `first`."""
+    fits = (low is None or first >= low) and (high is None or first <= high)
+    ends = between(path, low, high)
+    if fits:
+        return any_of([equals(path, 0), ends])
+    return all_of([negated(equals(path, 0)), ends])
+
+
 def matches(path: str, kind: str, text: str) -> Condition:
     """`kind` is equals, contains, startsWith or endsWith; upper and lower case are alike, `%` and `_` are letters."""
+    sql = column(path)
+    if not text.isascii():
+        sql, text = f"folded({sql})", text.lower()
     if kind == "equals":
-        return Condition(f"{column(path)} = ? COLLATE NOCASE", (text,))
+        return Condition(f"{sql} = ? COLLATE NOCASE", (text,))
     if len(text) > _LONGEST_PART:
         return NOTHING
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     before, after = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}[kind]
-    return Condition(f"{column(path)} LIKE ? ESCAPE '\\'", (before + escaped + after,))
+    return Condition(f"{sql} LIKE ? ESCAPE '\\'", (before + escaped + after,))
 
 
 def linked(link: Link, values: Iterable[Any], inner: str = "") -> Condition:
@@ -159,6 +182,13 @@ def has_external_id(integration_id: int | None, object_type: str, external_ids: 
         "t.id IN (SELECT object_id FROM external_ids WHERE integration_id = ? AND object_type = ?"
         f" AND external_id {_AMONG})",
         (integration_id, object_type, to_json(list(external_ids))),
+    )
+
+
+def has_any_external_id(integration_id: int | None, object_type: str) -> Condition:
+    return Condition(
+        "t.id IN (SELECT object_id FROM external_ids WHERE integration_id = ? AND object_type = ?)",
+        (integration_id, object_type),
     )
 
 

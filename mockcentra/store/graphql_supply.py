@@ -107,6 +107,11 @@ def with_detail(name: str, values: Iterable[str]) -> Condition:
     )
 
 
+def has_detail(name: str) -> Condition:
+    """Rows that have a detail."""
+    return Condition(f"COALESCE(json_extract(t.details_json, '$.{name}'), '') <> ''")
+
+
 def detail_between(name: str, low: int | None, high: int | None) -> Condition:
     """Rows one of whose details is a number between the two."""
     value = f"json_extract(t.details_json, '$.{name}')"

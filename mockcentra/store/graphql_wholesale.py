@@ -240,10 +240,6 @@ OPTION_CURRENCY = computed(
     " WHERE c.shipping_option_id = {t}.id ORDER BY c.currency_id <> s.base_currency_id, c.currency_id LIMIT 1),"
     " (SELECT base_currency_id FROM stores WHERE id = {t}.store_id))",
 )
-OPTION_UPDATED = computed(
-    "option_updated",
-    "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'shipping_option' AND e.object_id = {t}.id",
-)
 
 
 def of_markets(market_ids: Iterable[int]) -> Condition:

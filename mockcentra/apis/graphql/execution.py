@@ -7,7 +7,7 @@ are held in memory until then.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from mockcentra.apis.graphql.types import TYPES, Ref, Type, Weights
 from mockcentra.commerce.errors import CommerceError
 from mockcentra.store import Transaction
 from mockcentra.store import graphql_reading as reading
-from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link, Listing
+from mockcentra.store.graphql_reading import EVERY_PAGE, EVERYTHING, Condition, Link, Listing
 from mockcentra.store.spaces import Space
 
 MAX_OBJECTS = 200_000
@@ -345,6 +345,16 @@ class Run:
         for pair in pairs:
             grouped[pair[1]].append(pair[0])
         return self.finish(field, [grouped[owner] for owner in owners], weights)
+
+    def chosen(self, field: Field, owned: Sequence[Sequence[int]], weights: Weights) -> list[Any]:
+        """For each owner those of its objects (by their ids) that the arguments ask for."""
+        kind = self._table_of(field.selection)
+        wanted = self.listing(field, kind, reading.among("id", {each for ids in owned for each in ids}))
+        ordered = [row[0] for row in reading.listed(self.tx, kind.table, (), replace(wanted, page=EVERY_PAGE))]
+        first, limit = wanted.page.offset, wanted.page.limit
+        end = None if limit is None else first + limit
+        raws = [[each for each in ordered if each in set(ids)][first:end] for ids in owned]
+        return self.finish(field, raws, weights)
 
     def single(self, field: Field) -> Any:
         """The id of the one object that the arguments name; None when there is none."""

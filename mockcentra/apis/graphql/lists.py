@@ -1,11 +1,12 @@
 """Lists of embedded objects: what has no table of its own is read for all owners at once, then filtered in memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import GraphQLError
 
 from mockcentra.apis.graphql import paging
+from mockcentra.apis.graphql.types import chosen_names
 
 if TYPE_CHECKING:
     from mockcentra.apis.graphql.execution import Run
@@ -13,13 +14,33 @@ if TYPE_CHECKING:
     from mockcentra.apis.graphql.types import Weights
 
 Entry = Mapping[str, Any]
-Fits = Callable[["Run", Entry, Any], bool]
+Test = Callable[["Run", Entry, Any], bool]
 Make = Callable[["Run", Mapping[str, Any], list[tuple[Any, ...]]], list[list[dict[str, Any]]]]
+
+
+class Fits(NamedTuple):
+    """A filter on a part of an entry."""
+
+    key: str
+    fits: Test
+
+    def has_value(self, entry: Entry) -> bool:
+        return entry[self.key] not in (None, "", [])
 
 
 def one_of(key: str) -> Fits:
     """The part of that name is among the values, or is the value."""
-    return lambda run, entry, value: entry[key] in (value if isinstance(value, list) else [value])
+    return Fits(key, lambda run, entry, value: entry[key] in (value if isinstance(value, list) else [value]))
+
+
+def any_of(key: str) -> Fits:
+    """One of the things in the part of that name is among the values."""
+    return Fits(key, lambda run, entry, value: not set(entry[key]).isdisjoint(value))
+
+
+def matching(key: str) -> Fits:
+    """The part is a text that a StringMatch fits. Raises GraphQLError."""
+    return Fits(key, lambda run, entry, value: bool(chosen_names(value, [entry[key] or ""])))
 
 
 def within(key: str) -> Fits:
@@ -30,7 +51,7 @@ def within(key: str) -> Fits:
         have = entry[key]
         return have is not None and (low is None or have >= low) and (high is None or have <= high)
 
-    return fits
+    return Fits(key, fits)
 
 
 def at_time(key: str) -> Fits:
@@ -38,25 +59,27 @@ def at_time(key: str) -> Fits:
 
     def fits(run: "Run", entry: Entry, value: Any) -> bool:
         ends = {end: None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to")}
-        return within(key)(run, entry, ends)
+        return within(key).fits(run, entry, ends)
 
-    return fits
+    return Fits(key, fits)
 
 
 def selected(
     run: "Run", where: Mapping[str, Any] | None, filters: Mapping[str, Fits], entries: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The entries that meet `where`. Raises GraphQLError for a filter that nothing answers."""
-    given = [(name, value) for name, value in (where or {}).items() if value is not None]
-    negated = next((set(value) for name, value in given if name == "negate"), set())
-    conditions = []
-    for name, value in given:
-        if name in ("negate", "notNull"):
-            continue
-        if name not in filters:
-            raise paging.NotEmulated(f"The filter {name}")
-        conditions.append((filters[name], value, name not in negated))
-    return [entry for entry in entries if all(fits(run, entry, value) == wanted for fits, value, wanted in conditions)]
+    """The entries that meet `where`. Raises GraphQLError for names of filters that there are not."""
+    given = {name: value for name, value in (where or {}).items() if value is not None}
+    negated, present = set(given.pop("negate", ())), list(dict.fromkeys(given.pop("notNull", ())))
+    for word, names in (("negate", negated), ("notNull", present)):
+        if unknown := sorted(name for name in names if name not in filters):
+            raise GraphQLError(f"{word} names unknown fields: {', '.join(unknown)}.")
+    conditions = [(filters[name].fits, value, name not in negated) for name, value in given.items()]
+    return [
+        entry
+        for entry in entries
+        if all(fits(run, entry, value) == wanted for fits, value, wanted in conditions)
+        and all(filters[name].has_value(entry) for name in present)
+    ]
 
 
 class EmbeddedList:

@@ -130,6 +130,12 @@ def read(text: str, now: int) -> int:
     return _second(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
+def day_of(moment: int) -> tuple[int, int]:
+    """The first and the last second of a moment's day in the instance's zone."""
+    first = datetime.fromtimestamp(moment, instance_zone()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int(first.timestamp()), int((first + timedelta(days=1)).timestamp()) - 1
+
+
 def _stepped(local: datetime, text: str) -> datetime:
     """A relative moment such as `-1 hour` or `+2 weeks 3 days`."""
     position = 0

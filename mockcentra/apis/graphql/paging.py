@@ -51,15 +51,14 @@ def _where(run: "Run", kind: Type, where: Mapping[str, Any]) -> Iterable[Conditi
         condition = _condition(run, kind, name, value)
         yield reading.negated(condition) if name in negated else condition
     for name in dict.fromkeys(where.get("notNull") or ()):
-        yield _not_null(kind, name)
+        yield _not_null(run, kind, name)
 
 
 def _filter_names(kind: Type) -> set[str]:
-    from mockcentra.apis.graphql import sdl
-
-    found = sdl.schema().type_map.get(f"{kind.name}Filter")
-    names = set(found.fields) if found is not None and hasattr(found, "fields") else set()
-    return names | set(kind.filters) | {"id"}
+    names = {*kind.filters, "id"}
+    if kind.search:
+        names.add("search")
+    return names | {"externalId"} if kind.external else names
 
 
 def _condition(run: "Run", kind: Type, name: str, value: Any) -> Condition:
@@ -74,10 +73,12 @@ def _condition(run: "Run", kind: Type, name: str, value: Any) -> Condition:
     raise NotEmulated(f"The filter {name} of {kind.name}")
 
 
-def _not_null(kind: Type, name: str) -> Condition:
+def _not_null(run: "Run", kind: Type, name: str) -> Condition:
     declared = kind.filter(name)
     if declared is not None:
         return declared.has_value()
+    if name == "externalId" and kind.external:
+        return reading.has_any_external_id(run.token.integration_id, kind.external)
     if name not in _filter_names(kind):
         raise GraphQLError(f"notNull names an unknown field: {name}.")
     raise NotEmulated(f"notNull of {name} of {kind.name}")

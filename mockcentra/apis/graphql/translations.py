@@ -28,12 +28,7 @@ class Translations:
     columns: tuple[str, ...] = ("id",)
 
     def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: "Weights") -> list[Any]:
-        where = field.arguments(run).get("where") or {}
-        languages = [
-            row
-            for row in run.once("languages", lambda: reading.languages(run.tx))
-            if _is_asked(row["id"], where.get("languageId")) and _is_asked(row["code"], where.get("languageCode"))
-        ]
+        languages = languages_asked(run, field.arguments(run).get("where"))
         position = field.positions[0]
         known = reading.translations(run.tx, self.object_type, [row[position] for row in rows])
         nothing: dict[tuple[int, str], str] = {}
@@ -64,6 +59,16 @@ def attribute_fields(run: "Run", group: str | None) -> dict[str, str]:
         if element.kind in _TEXTS
     ]
     return {name: name for name in names}
+
+
+def languages_asked(run: "Run", where: Mapping[str, Any] | None) -> list[Any]:
+    """The languages of translations that `where` asks for."""
+    asked = where or {}
+    return [
+        row
+        for row in run.once("languages", lambda: reading.languages(run.tx))
+        if _is_asked(row["id"], asked.get("languageId")) and _is_asked(row["code"], asked.get("languageCode"))
+    ]
 
 
 def _is_asked(value: Any, wanted: Sequence[Any] | None) -> bool:

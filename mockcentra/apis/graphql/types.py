@@ -175,6 +175,21 @@ class Through:
         return run.linked(field, self.link, [row[field.positions[0]] for row in rows], weights, self.only)
 
 
+class Chosen:
+    """The objects whose ids a function gives for all rows at once; the field may filter, sort and page.
+
+    `make(run, rows)` gives the ids of each owner; a row is a tuple of the columns.
+    """
+
+    def __init__(self, make: Callable[["Run", list[tuple[Any, ...]]], list[list[int]]], *columns: str) -> None:
+        self.make = make
+        self.columns = columns
+
+    def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: Weights) -> list[Any]:
+        picked = [tuple(row[position] for position in field.positions) for row in rows]
+        return run.chosen(field, self.make(run, picked), weights)
+
+
 @dataclass(frozen=True)
 class Connected:
     """A connection of the objects that a table links with this one (`link.target` is this one's id).
@@ -373,6 +388,55 @@ class Dates:
 
 
 @dataclass(frozen=True)
+class Days:
+    """A range of days; the column is a moment of the day. A moment that is given stands for its day."""
+
+    path: str
+
+    def condition(self, run: "Run", value: Any) -> Condition:
+        first, last = (None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to"))
+        return reading.between(
+            self.path,
+            None if first is None else moments.day_of(first)[0],
+            None if last is None else moments.day_of(last)[1],
+        )
+
+    def has_value(self) -> Condition:
+        return reading.is_null(self.path, False)
+
+
+@dataclass(frozen=True)
+class DatesSince:
+    """A range of moments; 0 in the column means the shop's first day."""
+
+    path: str
+
+    def condition(self, run: "Run", value: Any) -> Condition:
+        first = run.once("as_of", lambda: from_local(reading.as_of(run.tx)))
+        ends = (value.get(end) for end in ("from", "to"))
+        low, high = (None if end is None else run.moment(end) for end in ends)
+        return reading.between_since(self.path, first, low, high)
+
+    def has_value(self) -> Condition:
+        return reading.is_null(self.path, False)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A range of moments of the last change, where the table does not note it (see LastChange)."""
+
+    object_type: str
+
+    def condition(self, run: "Run", value: Any) -> Condition:
+        first = run.once("as_of", lambda: from_local(reading.as_of(run.tx)))
+        low, high = (None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to"))
+        return reading.changed_between(self.object_type, first, low, high)
+
+    def has_value(self) -> Condition:
+        return reading.EVERYTHING
+
+
+@dataclass(frozen=True)
 class Linked:
     """A table links the row with one of the values."""
 
@@ -399,16 +463,31 @@ class Count:
 
 
 class Where:
-    """Whatever a function says: `make(run, value)`."""
+    """Whatever a function says: `make(run, value)`. `present`: which rows have any value; all of them, if not said."""
 
-    def __init__(self, make: Callable[["Run", Any], Condition]) -> None:
+    def __init__(self, make: Callable[["Run", Any], Condition], present: Condition = reading.EVERYTHING) -> None:
         self.make = make
+        self.present = present
 
     def condition(self, run: "Run", value: Any) -> Condition:
         return self.make(run, value)
 
     def has_value(self) -> Condition:
-        return reading.EVERYTHING
+        return self.present
+
+
+NEVER = Where(lambda run, value: reading.NOTHING, reading.NOTHING)
+"""No row has a value."""
+
+
+def constant(value: Any) -> Where:
+    """All rows have the one value."""
+
+    def condition(run: "Run", wanted: Any) -> Condition:
+        fits = value in wanted if isinstance(wanted, list) else value == wanted
+        return reading.EVERYTHING if fits else reading.NOTHING
+
+    return Where(condition)
 
 
 # ------------------------------------------------------------------ types

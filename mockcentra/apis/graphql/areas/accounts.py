@@ -26,7 +26,6 @@ from mockcentra.apis.graphql.types import (
     Text,
     Through,
     Type,
-    Where,
     define,
     flag,
     hundredths,
@@ -35,7 +34,6 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import wholesale_writing as writing
 from mockcentra.store import company_writing as company
-from mockcentra.store import graphql_reading as reading
 from mockcentra.store import graphql_wholesale as rows
 from mockcentra.store import records
 from mockcentra.store.database import Row, from_json, to_json
@@ -168,7 +166,7 @@ define(
             "paymentTermsId": Among("payment_terms_id"),
             "pricelistId": Among("pricelist_id"),
             "salesRepresentativeId": Among("sales_rep_id"),
-            "documentTemplateId": Where(lambda run, value: reading.among(rows.TEMPLATE, value)),
+            "documentTemplateId": Among(rows.TEMPLATE),
         },
         sorts={"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"},
         search=("name", rows.ACCOUNT_EMAIL, "vat_number"),

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.apis.graphql import moments, words
-from mockcentra.apis.graphql.areas.terms import always, if_among
+from mockcentra.apis.graphql.areas.terms import always, constant
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import (
+    NEVER,
     Among,
     Batch,
     Column,
@@ -75,7 +76,7 @@ _TEMPLATE: dict[str, Spec] = {
     "numberSeries": Batch(number_series, "id", "name"),
     "store": One("id"),
 }
-_TEMPLATE_FILTERS: dict[str, Filter] = {"name": Text(paths.TEMPLATE_NAME), "status": if_among("ACTIVE")}
+_TEMPLATE_FILTERS: dict[str, Filter] = {"name": Text(paths.TEMPLATE_NAME), "status": constant("ACTIVE")}
 _GENERAL = "GeneralDocumentTemplate"
 
 define(
@@ -104,7 +105,7 @@ define(
             "brandId": Where(_anything),
             "marketId": Where(_anything),
             "pricelistId": Where(_anything),
-            "salesRepresentativeId": Where(lambda run, value: NOTHING),
+            "salesRepresentativeId": NEVER,
         },
         sorts={"name": "name"},
         search=("name", "username"),
@@ -126,7 +127,7 @@ define(
             "status": Among("status", STATUSES),
             "name": Text("name"),
             "uri": Text("uri"),
-            "type": if_among("PAYMENT_METHOD"),
+            "type": constant("PAYMENT_METHOD"),
             "storeId": Among("store_id"),
         },
         sorts={"name": "name"},

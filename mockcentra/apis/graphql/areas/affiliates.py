@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from mockcentra.apis.graphql.areas.terms import always, if_among
+from mockcentra.apis.graphql.areas.terms import always, constant
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.types import (
     Among,
@@ -39,7 +39,7 @@ define(
         },
         filters={
             "name": Text("name"),
-            "status": if_among("ACTIVE"),
+            "status": constant("ACTIVE"),
             "uri": Text("uri"),
             "storeId": Among("store_id"),
         },

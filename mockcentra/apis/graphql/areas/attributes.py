@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from graphql import GraphQLError
+
 from mockcentra.apis.graphql import attributes
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.paging import find, page, visible
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation, query
+from mockcentra.apis.graphql.translations import languages_asked
 from mockcentra.apis.graphql.types import TYPES, Ref, Weights, chosen_names, embed
 from mockcentra.commerce import pictures, text_writing
 from mockcentra.store import attribute_writing as rows
@@ -29,6 +32,8 @@ MAX_BATCH = 100
 def _chosen(where: Mapping[str, Any], tests: Mapping[str, Callable[[Any], bool]]) -> bool:
     """Whether a thing meets the conditions of `where`; `negate` reverses those that it names."""
     negated = where.get("negate") or ()
+    if unknown := sorted(set(negated) - set(tests)):
+        raise GraphQLError(f"negate names unknown fields: {', '.join(unknown)}.")
     return all(test(where[name]) != (name in negated) for name, test in tests.items() if where.get(name) is not None)
 
 
@@ -95,7 +100,7 @@ class _EntryTranslations:
 
     def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
         catalogue = attributes.catalogue_of(run)
-        languages = run.once("languages", lambda: graphql_reading.languages(run.tx))
+        languages = languages_asked(run, field.arguments(run).get("where"))
         ids = [value.id for row in rows for value in catalogue.entries[row["id"]].values.values()]
         texts = graphql_reading.translations(run.tx, "attribute_entry_value", ids)
         raws = []
@@ -122,7 +127,30 @@ def _text(texts: Mapping[int, Any], entry: reading.Entry, element_id: int, langu
     return None if value is None else texts.get(value.id, {}).get((language_id, "value"))
 
 
-embed("MappedAttribute", {"translations": _EntryTranslations()})
+class _Elements:
+    """The elements of attributes that the argument `where` asks for."""
+
+    columns: tuple[str, ...] = ("elements",)
+
+    def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
+        where = field.arguments(run).get("where") or {}
+        raws = [[each for each in row["elements"] if _is_chosen_element(each, where)] for row in rows]
+        return run.finish(field, raws, weights)
+
+
+def _is_chosen_element(element: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
+    return _chosen(
+        where,
+        {
+            "key": lambda value: bool(chosen_names(value, [element["key"]])),
+            "description": lambda value: bool(chosen_names(value, [element["description"]])),
+            "kind": lambda value: element["kind"] in value,
+        },
+    )
+
+
+embed("MappedAttribute", {"translations": _EntryTranslations(), "elements": _Elements()})
+embed("DynamicAttribute", {"elements": _Elements()})
 
 
 # ------------------------------------------------------------------ assigning

@@ -1,6 +1,5 @@
 """Brands, collections and folders: what products are grouped by."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.apis.graphql import words
@@ -10,7 +9,7 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     Among,
-    Batch,
+    Chosen,
     Column,
     Computed,
     Count,
@@ -29,7 +28,7 @@ from mockcentra.store import graphql_reading as reading
 from mockcentra.store.graphql_reading import Link
 
 
-def _stores(run: Run, arguments: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> list[list[int]]:
+def _stores(run: Run, rows: list[tuple[Any, ...]]) -> list[list[int]]:
     """The stores that a brand is enabled in; a brand that nobody enabled anywhere is in all of them."""
     found: dict[int, list[int]] = {}
     for brand_id, store_id in reading.pairs(run.tx, "brand_stores", "brand_id", "store_id", [row[0] for row in rows]):
@@ -46,7 +45,7 @@ define(
             "name": Column("name"),
             "uri": Column("uri", text),
             "products": Many("brand_id"),
-            "stores": Batch(_stores, "id"),
+            "stores": Chosen(_stores, "id"),
         },
         filters={
             "name": Text("name"),

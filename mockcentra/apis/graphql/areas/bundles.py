@@ -13,6 +13,7 @@ from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     Among,
     Batch,
+    Chosen,
     Column,
     Dates,
     Moment,
@@ -64,7 +65,7 @@ def _charts(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[int 
     return [found.get(row[0]) for row in picked]
 
 
-def _plans(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[list[int]]:
+def _plans(run: Run, picked: Picked) -> list[list[int]]:
     found = catalogue_rows.plans(run.tx, "product_id", [row[0] for row in picked])
     return [found.get(row[0], []) for row in picked]
 
@@ -105,7 +106,7 @@ define(
             "prices": _prices(False),
             "maxPrices": _prices(True),
             "product": One("product_id"),
-            "subscriptionPlans": Batch(_plans, "product_id"),
+            "subscriptionPlans": Chosen(_plans, "product_id"),
         },
         filters={
             "createdAt": Dates(f"{_PRODUCT}created_at"),

@@ -18,7 +18,7 @@ from mockcentra.apis.graphql.types import (
     Batch,
     Column,
     Computed,
-    Dates,
+    DatesSince,
     Linked,
     Many,
     One,
@@ -53,6 +53,10 @@ def own_or(column: str) -> tuple[str, str]:
     return column, f"campaign_id>campaigns.{column}"
 
 
+def _open_end(run: Run, is_end: bool) -> int:
+    return from_local(NEVER if is_end else reading.as_of(run.tx))
+
+
 class OwnMoment:
     """A moment of a variant, else of its campaign; an open end is the shop's first day, or a day far away."""
 
@@ -63,32 +67,43 @@ class OwnMoment:
     def values(self, run: Run, field: Field, rows: Any, weights: Weights) -> list[Any]:
         own, whole = field.positions
         pattern = field.arguments(run).get("format") or DEFAULT_FORMAT
-        open_end = from_local(NEVER if self.is_end else reading.as_of(run.tx))
+        open_end = _open_end(run, self.is_end)
         moments = (row[own] if row[own] is not None else row[whole] for row in rows)
         return [shown(open_end if moment is None else moment, pattern) for moment in moments]
 
 
-def _own(column: str, make: Any) -> Where:
+def _own_flag(column: str) -> Where:
     """A filter on what a variant says, else on what its campaign says."""
     own, whole = own_or(column)
 
     def condition(run: Run, value: Any) -> Condition:
-        return reading.any_of(
-            [
-                reading.all_of([reading.is_null(own, False), make(own, value, run)]),
-                reading.all_of([reading.is_null(own), make(whole, value, run)]),
-            ]
-        )
+        said = reading.all_of([reading.is_null(own, False), reading.equals(own, int(value))])
+        unsaid = reading.all_of([reading.is_null(own), reading.equals(whole, int(value))])
+        return reading.any_of([said, unsaid])
 
     return Where(condition)
 
 
-def _is(path: str, value: Any, run: Run) -> Condition:
-    return reading.equals(path, int(value))
+def _own_moment(column: str, is_end: bool) -> Where:
+    """A filter on what OwnMoment shows."""
+    own, whole = own_or(column)
 
+    def condition(run: Run, value: Any) -> Condition:
+        low, high = (None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to"))
+        open_end = _open_end(run, is_end)
+        none = reading.all_of([reading.is_null(own), reading.is_null(whole)])
+        fits = (low is None or open_end >= low) and (high is None or open_end <= high)
+        return reading.any_of(
+            [
+                reading.all_of([reading.is_null(own, False), reading.between(own, low, high)]),
+                reading.all_of(
+                    [reading.is_null(own), reading.is_null(whole, False), reading.between(whole, low, high)]
+                ),
+                none if fits else reading.NOTHING,
+            ]
+        )
 
-def _during(path: str, value: Any, run: Run) -> Condition:
-    return Dates(path).condition(run, value)
+    return Where(condition)
 
 
 def _fixed_prices(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
@@ -133,7 +148,7 @@ define(
             "pricelistId": Linked(PRICELISTS),
             "storeId": Among("store_id"),
             "status": Among("status", STATUSES),
-            "updatedAt": Dates("updated_at"),
+            "updatedAt": DatesSince("updated_at"),
         },
         sorts={"name": "name", "updatedAt": "updated_at"},
         search=("name",),
@@ -160,11 +175,11 @@ define(
         filters={
             "campaignId": Among("campaign_id"),
             "productVariantId": Among(VARIANT),
-            "showSale": _own("show_as_on_sale", _is),
-            "showNews": _own("show_as_new", _is),
+            "showSale": _own_flag("show_as_on_sale"),
+            "showNews": _own_flag("show_as_new"),
             "status": Among("campaign_id>campaigns.status", STATUSES),
-            "startAt": _own("start_at", _during),
-            "stopAt": _own("stop_at", _during),
+            "startAt": _own_moment("start_at", False),
+            "stopAt": _own_moment("stop_at", True),
             "storeId": Among("campaign_id>campaigns.store_id"),
             "type": Where(_of_types),
             "value": Where(lambda run, value: rows.worth_between(value.get("from"), value.get("to"))),

@@ -13,7 +13,7 @@ from mockcentra.apis.graphql.registry import mutation, query
 from mockcentra.apis.graphql.types import (
     Among,
     Column,
-    Dates,
+    Days,
     Filter,
     Linked,
     Many,
@@ -25,6 +25,7 @@ from mockcentra.apis.graphql.types import (
     Through,
     Type,
     Weights,
+    Where,
     define,
     flag,
     word,
@@ -101,7 +102,7 @@ WINDOW_VARIANT_FILTERS: dict[str, Fits] = {
     "deliveryWindowId": one_of("deliveryWindow"),
     "productId": one_of("product"),
     "productVariantId": one_of("productVariant"),
-    "search": _is_called,
+    "search": Fits("names", _is_called),
 }
 WINDOW_VARIANT_SORTS = {"deliveryWindowId": "deliveryWindow", "productVariantId": "productVariant"}
 _FIELDS: dict[str, Spec] = {
@@ -129,14 +130,33 @@ _PREORDER: dict[str, Spec] = {
     "deliveryEndDate": WindowDate("delivery_until"),
     "allocationOrder": Column(rows.ALLOCATION_ORDER),
 }
+_AT_ONCE_ONLY = reading.equals("is_preorder", 0)
+_PREORDER_ONLY = reading.equals("is_preorder", 1)
+
+
+def _preordered(column: str) -> Where:
+    """A filter on a date that windows of preorders have."""
+    days = Days(column)
+    return Where(
+        lambda run, value: reading.all_of([_PREORDER_ONLY, days.condition(run, value)]),
+        reading.all_of([_PREORDER_ONLY, days.has_value()]),
+    )
+
+
+def _days_from_now(run: Run, value: Any) -> reading.Condition:
+    """0 days are none, as in the field."""
+    days = Range(rows.DAYS_FROM_NOW).condition(run, value)
+    return reading.all_of([_AT_ONCE_ONLY, reading.between(rows.DAYS_FROM_NOW, 1), days])
+
+
 _FILTERS: dict[str, Filter] = {
     "name": Text("name"),
     "status": Among("status", words.stored(words.STATUS)),
-    "deliveryStartDate": Dates("delivery_from"),
-    "deliveryEndDate": Dates("delivery_until"),
-    "salesStartDate": Dates("sales_from"),
-    "salesEndDate": Dates("sales_until"),
-    "daysFromNow": Range(rows.DAYS_FROM_NOW),
+    "deliveryStartDate": _preordered("delivery_from"),
+    "deliveryEndDate": _preordered("delivery_until"),
+    "salesStartDate": _preordered("sales_from"),
+    "salesEndDate": _preordered("sales_until"),
+    "daysFromNow": Where(_days_from_now, reading.all_of([_AT_ONCE_ONLY, reading.between(rows.DAYS_FROM_NOW, 1)])),
     "allocationRuleId": Among("allocation_rule_id"),
     "marketId": Linked(MARKETS),
 }
@@ -159,8 +179,8 @@ def _window_type(name: str, fields: Mapping[str, Spec], only: reading.Condition,
 
 define(
     _window_type("DeliveryWindow", {}, reading.EVERYTHING, kinds=("is_preorder", KINDS)),
-    _window_type("AtOnceDeliveryWindow", _AT_ONCE, reading.equals("is_preorder", 0)),
-    _window_type("PreorderDeliveryWindow", _PREORDER, reading.equals("is_preorder", 1)),
+    _window_type("AtOnceDeliveryWindow", _AT_ONCE, _AT_ONCE_ONLY),
+    _window_type("PreorderDeliveryWindow", _PREORDER, _PREORDER_ONLY),
     Type(
         "DeliveryWindowGroup",
         GROUPS,

@@ -18,6 +18,7 @@ from mockcentra.apis.graphql.types import (
     Column,
     Computed,
     Dates,
+    Days,
     Filter,
     Many,
     Moment,
@@ -27,6 +28,7 @@ from mockcentra.apis.graphql.types import (
     Text,
     Type,
     Where,
+    constant,
     define,
     embed,
     hundredths,
@@ -268,8 +270,8 @@ _FILTERS: dict[str, Filter] = {
     "numberSeriesId": Among(rows.INVOICE_STORE),
     "createdAt": Dates("created_at"),
     "updatedAt": Dates(rows.INVOICE_UPDATED),
-    "dueDate": Dates("due_at"),
-    "isDraft": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
+    "dueDate": Days("due_at"),
+    "isDraft": constant(False),
     "isOverdue": Where(_is_overdue),
     "grandTotalExcludingTax": Range(rows.INVOICE_NET, 100),
     "grandTotalIncludingTax": Range("total", 100),
@@ -280,7 +282,7 @@ _FILTERS: dict[str, Filter] = {
     "adminUserId": Among("admin_user_id"),
     "currencyId": Among("currency_id"),
     "storeId": Among(rows.INVOICE_STORE),
-    "usedFallbackTax": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
+    "usedFallbackTax": constant(False),
 }
 
 
@@ -330,7 +332,7 @@ define(
         filters={
             "invoiceId": Among("invoice_id"),
             "value": Range("amount", 100),
-            "paymentDate": Dates("paid_at"),
+            "paymentDate": Days("paid_at"),
             "adminUserId": Among("admin_user_id"),
             "type": Where(_of_kind),
             "storeId": Among(rows.PAYMENT_STORE),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from mockcentra.apis.graphql import rate_limits, sdl
+from mockcentra.apis.graphql import lists, rate_limits, sdl
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation, query
@@ -19,17 +19,14 @@ def _buckets(run: Run) -> rate_limits.Buckets:
     return run.space.state(SETTING, rate_limits.Buckets)
 
 
+_RATE_LIMIT_FILTERS = {"type": lists.one_of("type"), "interval": lists.one_of("intervalSeconds")}
+
+
 @query("rateLimits")
 def rate_limits_now(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The six buckets; the request that asks is charged already (section 8.3)."""
-    where = arguments.get("where") or {}
     rows = _buckets(run).report(run.rate_limits, run.charged_at)
-    return [
-        row
-        for row in rows
-        if row["type"] in (where.get("type") or [row["type"]])
-        and row["intervalSeconds"] in (where.get("interval") or [row["intervalSeconds"]])
-    ]
+    return lists.selected(run, arguments.get("where"), _RATE_LIMIT_FILTERS, rows)
 
 
 @query("rateLimitTiers")

@@ -24,6 +24,7 @@ from mockcentra.apis.graphql.areas.orders import (
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
 from mockcentra.apis.graphql.types import (
+    NEVER,
     Among,
     Batch,
     Column,
@@ -38,6 +39,7 @@ from mockcentra.apis.graphql.types import (
     Through,
     Type,
     Where,
+    constant,
     define,
     embed,
     flag,
@@ -203,7 +205,7 @@ def _shipments(name: str, kinds: Any = None) -> Type:
             "orderId": Among(f"{_ORDER}hash"),
             "storeId": Among(f"{_ORDER}store_id"),
             "storeType": Among(f"{_ORDER}store_id>stores.type", STORE_TYPE),
-            "usedFallbackTax": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
+            "usedFallbackTax": constant(False),
         },
         sorts={"createdAt": "created_at", "updatedAt": "updated_at", "shippedAt": "shipped_at"},
         search=(rows.SHIPMENT_NUMBER, "tracking_number", "additional_message"),
@@ -364,7 +366,7 @@ def _returns(name: str, kinds: Any = None) -> Type:
             "shipmentNumber": Among(rows.SHIPMENT_NUMBER_OF_RETURN),
             "storeId": Among(f"{_OF_RETURN}store_id"),
             "storeType": Among(f"{_OF_RETURN}store_id>stores.type", STORE_TYPE),
-            "usedFallbackTax": Where(lambda run, value: reading.NOTHING if value else reading.EVERYTHING),
+            "usedFallbackTax": constant(False),
         },
         sorts={"createdAt": "created_at"},
         search=("comment", rows.SHIPMENT_NUMBER_OF_RETURN),
@@ -575,7 +577,7 @@ def _mails(name: str, kinds: Any = None) -> Type:
             "createdAt": Dates("created_at"),
             "recipient": Text("recipient"),
             "status": Where(_sent),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": NEVER,
             "orderId": Among(rows.MAIL_ORDER_HASH),
             "customerId": Where(lambda run, value: rows.customer_of_mail(value)),
             "buyerId": Among(rows.MAIL_BUYER),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from mockcentra.apis.graphql import words
-from mockcentra.apis.graphql.areas.terms import always, if_among
+from mockcentra.apis.graphql.areas.terms import always, constant
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.types import Among, Column, Computed, One, Text, Type, define, text
@@ -75,7 +75,7 @@ define(
         },
         filters={
             "name": Text("name"),
-            "status": if_among("ACTIVE"),
+            "status": constant("ACTIVE"),
             "type": Among(rows.PLACE_TYPE, words.stored(KINDS)),
             "address": Text("address"),
             "email": Text("email"),

@@ -6,7 +6,7 @@ from mockcentra.apis.graphql import moments, words
 from mockcentra.apis.graphql.areas.prices import altered_prices_of, price_rows_of
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.apis.graphql.types import Among, Batch, Column, Dates, Moment, One, Text, Type, define, word
+from mockcentra.apis.graphql.types import Among, Batch, Column, Days, Moment, One, Text, Type, define, word
 from mockcentra.commerce import price_writing
 from mockcentra.store import price_writing as price_rows
 from mockcentra.store import records
@@ -31,8 +31,8 @@ define(
         filters={
             "name": Text("name"),
             "status": Among("status", _STATUSES),
-            "startDate": Dates("from_at"),
-            "endDate": Dates("until_at"),
+            "startDate": Days("from_at"),
+            "endDate": Days("until_at"),
             "storeId": Among("store_id"),
         },
         sorts={"name": "name"},

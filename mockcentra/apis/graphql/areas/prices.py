@@ -6,7 +6,7 @@ from typing import Any
 from mockcentra.apis.graphql import moments, words
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, Fits, one_of, selected, within
+from mockcentra.apis.graphql.lists import EmbeddedList, Entry, Fits, one_of, selected, within
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.paging import page
 from mockcentra.apis.graphql.registry import mutation, query
@@ -88,13 +88,19 @@ OF_PRICELIST = EmbeddedList(_of_pricelists, FILTERS, SORTS, "id")
 
 # ------------------------------------------------------------------ the lowest prices
 
+
+def _is_in_markets(run: Run, entry: Entry, value: Sequence[int]) -> bool:
+    """A price that is noted for no market holds in all of them."""
+    return not entry["markets"] or not set(entry["markets"]).isdisjoint(value)
+
+
 _LOWEST_FILTERS: dict[str, Fits] = {
     "id": one_of("id"),
     "productId": one_of("product"),
     "productVariantId": one_of("productVariant"),
     "pricelistId": one_of("pricelist"),
     "storeId": one_of("store"),
-    "marketId": lambda run, entry, value: not entry["markets"] or bool(set(entry["markets"]) & set(value)),
+    "marketId": Fits("markets", _is_in_markets),
 }
 
 

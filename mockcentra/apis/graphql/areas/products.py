@@ -18,6 +18,8 @@ from mockcentra.apis.graphql.money import UNITS, money, weight
 from mockcentra.apis.graphql.types import (
     Among,
     Batch,
+    Changed,
+    Chosen,
     Column,
     Computed,
     Dates,
@@ -147,7 +149,7 @@ def _unit_costs(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, 
     return [money(run, cost, currency_id) for cost, currency_id in picked]
 
 
-def _plans(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[int]]:
+def _plans(run: Run, picked: list[tuple[Any, ...]]) -> list[list[int]]:
     found = rows.plans(run.tx, "id", [row[0] for row in picked])
     return [found.get(row[0], []) for row in picked]
 
@@ -191,7 +193,7 @@ define(
             "updatedAt": Moment("updated_at"),
             "stockOffset": Column("stock_offset"),
             "shippingSpecificationSettings": Computed(_settings, "shipping_json"),
-            "subscriptionPlans": Batch(_plans, "id"),
+            "subscriptionPlans": Chosen(_plans, "id"),
             "campaignVariants": Through(rows.CAMPAIGNS_OF_VARIANTS),
             "displays": Through(SHOWN_ON),
             "displayItems": Many("variant_id"),
@@ -289,7 +291,7 @@ define(
             "preorder": Is("is_preorder"),
             "sizeId": Among("size_id"),
             "isActive": Where(lambda run, value: reading.among("status", ["active"] if value else ["inactive"])),
-            "updatedAt": Where(lambda run, value: rows.changed_between("product_size", *moments_of(run, value))),
+            "updatedAt": Changed("product_size"),
         },
         sorts={"sizeSort": "size_id>sizes.x", "updatedAt": SIZE_CHANGED},
         search=("size_id>sizes.name", "ean", "upc", "number"),
@@ -298,10 +300,4 @@ define(
 )
 
 
-def moments_of(run: Run, value: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """The ends of a date range."""
-    low, high = (None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to"))
-    return low, high
-
-
-__all__ = ["SHOWN_ON", "STATUSES", "UNITS", "moments_of"]
+__all__ = ["SHOWN_ON", "STATUSES", "UNITS"]

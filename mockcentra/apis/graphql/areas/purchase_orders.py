@@ -9,6 +9,7 @@ from mockcentra.apis.graphql.areas.suppliers import (
     customs,
     customs_of,
     detail,
+    kept_among,
     terms_and_places,
     warehouse_of,
 )
@@ -166,7 +167,7 @@ def _kept_during(name: str) -> Where:
         ends = [None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to")]
         return supply.detail_between(name, *ends)
 
-    return Where(condition)
+    return Where(condition, supply.has_detail(name))
 
 
 define(
@@ -203,7 +204,7 @@ define(
             "ETA": Dates("eta_at"),
             "requestedETD": Dates("etd_at"),
             "confirmedETD": _kept_during("confirmed_etd_at"),
-            "ourReference": Where(lambda run, value: supply.with_detail("reference", value)),
+            "ourReference": kept_among("reference"),
             "supplierName": Among("supplier_id>suppliers.name"),
             "productVariantId": Linked(supply.orders_of("variant_id")),
             "productSizeId": Linked(supply.orders_of("size_id")),
@@ -244,7 +245,7 @@ define(
             "status": Where(_in_status),
             "createdAt": Dates("created_at"),
             "ETA": _kept_during("eta_at"),
-            "adminUserId": Where(lambda run, value: supply.with_detail("admin_user_id", value)),
+            "adminUserId": kept_among("admin_user_id"),
             "currencyId": Among(f"{ORDER}.currency_id"),
             "productSizeId": Linked(supply.deliveries_of("size_id")),
             "productVariantId": Linked(supply.deliveries_of("variant_id")),

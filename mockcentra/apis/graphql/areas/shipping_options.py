@@ -16,6 +16,7 @@ from mockcentra.apis.graphql.types import (
     TYPES,
     Among,
     Batch,
+    Changed,
     Column,
     Computed,
     LastChange,
@@ -91,7 +92,7 @@ define(
             "status": Among("status", STATUSES),
             "type": Where(lambda run, value: reading.among(paths.IS_PICKUP, [_PICKUP[each] for each in value])),
             "uri": Text("uri"),
-            "updatedAt": Where(lambda run, value: _updated(run, value)),
+            "updatedAt": Changed("shipping_option"),
             "currencyId": Linked(Link("shipping_costs", "shipping_option_id", "currency_id")),
             "marketId": Where(_in_markets),
             "storeId": Among("store_id"),
@@ -110,11 +111,6 @@ define(
         store="store_id",
     ),
 )
-
-
-def _updated(run: Run, value: Mapping[str, Any]) -> reading.Condition:
-    ends = [None if value.get(end) is None else run.moment(value[end]) for end in ("from", "to")]
-    return reading.between(paths.OPTION_UPDATED, *ends)
 
 
 # ------------------------------------------------------------------ writing

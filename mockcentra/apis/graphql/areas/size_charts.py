@@ -9,6 +9,7 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     TYPES,
+    Among,
     Batch,
     Column,
     Computed,
@@ -17,7 +18,7 @@ from mockcentra.apis.graphql.types import (
     One,
     Text,
     Type,
-    Where,
+    constant,
     define,
     text,
 )
@@ -25,7 +26,7 @@ from mockcentra.commerce import charts_writing
 from mockcentra.store import charts_writing as rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store.database import from_json, to_json
-from mockcentra.store.graphql_reading import EVERYTHING, NOTHING, Link
+from mockcentra.store.graphql_reading import EVERYTHING, Link
 
 
 def _labels_or_null(written: str) -> list[str] | None:
@@ -77,8 +78,8 @@ define(
         },
         filters={
             "name": Text("name"),
-            "isEnabled": Where(lambda run, value: EVERYTHING if value else NOTHING),
-            "displayUnit": Where(lambda run, value: reading.equals("unit", value)),
+            "isEnabled": constant(True),
+            "displayUnit": Among("unit"),
             "totalSizes": Count(Link("sizes", "size_chart_id", "id")),
         },
         sorts={"name": "name"},

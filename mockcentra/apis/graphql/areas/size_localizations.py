@@ -6,7 +6,7 @@ from typing import Any
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, Entry, one_of
+from mockcentra.apis.graphql.lists import EmbeddedList, matching, one_of
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     Among,
@@ -18,7 +18,6 @@ from mockcentra.apis.graphql.types import (
     Through,
     Type,
     Where,
-    chosen_names,
     define,
     text,
     word,
@@ -63,10 +62,6 @@ def _sizes(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
     ]
 
 
-def _is_called(run: Run, entry: Entry, value: Any) -> bool:
-    return entry["localizedName"] is not None and bool(chosen_names(value, [entry["localizedName"]]))
-
-
 define(
     Type(
         "SizeLocalization",
@@ -82,7 +77,11 @@ define(
             "stores": Batch(_stores, "stores_json"),
             "localizedSizes": EmbeddedList(
                 _sizes,
-                {"sizeId": one_of("size"), "sizeChartId": one_of("sizeChart"), "localizedName": _is_called},
+                {
+                    "sizeId": one_of("size"),
+                    "sizeChartId": one_of("sizeChart"),
+                    "localizedName": matching("localizedName"),
+                },
                 {},
                 "id",
             ),

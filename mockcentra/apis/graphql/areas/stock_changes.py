@@ -80,6 +80,14 @@ def _rates(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
     return [currencies[each]["rate_micro"] / 1_000_000 if each in currencies else 1 for each in known]
 
 
+def _free_between(run: Run, value: Any) -> Condition:
+    """What went out is none that is free."""
+    low, high = value.get("from"), value.get("to")
+    some = reading.all_of([reading.between("quantity", 0), reading.between("quantity", low, high)])
+    none = (low is None or low <= 0) and (high is None or high >= 0)
+    return reading.any_of([some, reading.between("quantity", None, -1)]) if none else some
+
+
 define(
     Type(
         "StockChange",
@@ -121,7 +129,7 @@ define(
             "isAvailable": Where(
                 lambda run, value: reading.between("quantity", 1) if value else reading.between("quantity", None, 0)
             ),
-            "freeToAllocateQuantity": Range("quantity"),
+            "freeToAllocateQuantity": Where(_free_between),
             "deliveredQuantity": Range("quantity"),
             "productSizeName": Text("product_size_id>product_sizes.size_id>sizes.name"),
             "productSizeId": Among("product_size_id"),

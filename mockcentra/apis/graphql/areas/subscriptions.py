@@ -7,17 +7,19 @@ from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import address
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, at_time, one_of
+from mockcentra.apis.graphql.lists import EmbeddedList, at_time, matching, one_of
 from mockcentra.apis.graphql.moments import DEFAULT_FORMAT, shown
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
+    NEVER,
     Among,
     Batch,
     Column,
     Computed,
     Dates,
+    Days,
     Linked,
     Many,
     Moment,
@@ -28,7 +30,6 @@ from mockcentra.apis.graphql.types import (
     Type,
     Weights,
     Where,
-    chosen_names,
     define,
     embed,
     hundredths,
@@ -153,10 +154,6 @@ def _address(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...
     return [next((made for each in row if (made := address(run, each))), empty) for row in picked]
 
 
-def _paid_by(run: Run, entry: Mapping[str, Any], value: Any) -> bool:
-    return bool(chosen_names(value, [entry["paymentMethod"]]))
-
-
 def _shared(path: str) -> dict[str, Any]:
     """The filters that contracts and subscriptions share; `path` leads to the contract."""
     return {
@@ -227,7 +224,7 @@ define(
                     "id": one_of("id"),
                     "createdAt": at_time("created"),
                     "updatedAt": at_time("updated"),
-                    "paymentMethod": _paid_by,
+                    "paymentMethod": matching("paymentMethod"),
                     "status": one_of("status"),
                 },
                 {"id": "id", "createdAt": "created"},
@@ -269,8 +266,8 @@ define(
             **_shared(f"{CONTRACT}."),
             "contractId": Among("contract_id"),
             "needsAttention": Where(_in_need),
-            "nextOrderDate": Dates("next_order_at"),
-            "nextRetryDate": Where(lambda run, value: reading.NOTHING),
+            "nextOrderDate": Days("next_order_at"),
+            "nextRetryDate": NEVER,
             "status": Among("status", words.stored(STATES)),
         },
         sorts={"createdAt": "created_at", "nextOrderDate": "next_order_at"},

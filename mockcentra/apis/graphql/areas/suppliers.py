@@ -44,6 +44,11 @@ def detail(name: str) -> Computed:
     return Computed(lambda written: from_json(written).get(name) or None, "details_json")
 
 
+def kept_among(name: str) -> Where:
+    """A filter on what `detail` shows."""
+    return Where(lambda run, value: supply.with_detail(name, value), supply.has_detail(name))
+
+
 def _addresses(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
     found = []
     for name, written, country_id in picked:
@@ -141,7 +146,7 @@ define(
             "name": Among("name"),
             "status": Among("status", STATUSES),
             "currencyId": Among("currency_id"),
-            "preferredWarehouseId": Where(lambda run, value: supply.with_detail("warehouse_id", value)),
+            "preferredWarehouseId": kept_among("warehouse_id"),
         },
         sorts={"name": "name"},
         search=("name",),

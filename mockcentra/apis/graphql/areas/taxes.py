@@ -5,6 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.types import (
+    NEVER,
     Among,
     Batch,
     Column,
@@ -15,22 +16,17 @@ from mockcentra.apis.graphql.types import (
     Text,
     Through,
     Type,
-    Where,
+    constant,
     define,
     flag,
     hundredths,
 )
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store.database import from_json
-from mockcentra.store.graphql_reading import EVERYTHING, NOTHING, Link
+from mockcentra.store.graphql_reading import Link
 
 PLACES = "tax_rule_places"
 RULE = "tax_rule_id"
-
-
-def _always(value: str) -> Where:
-    """A filter on what every row is."""
-    return Where(lambda run, wanted: EVERYTHING if value in wanted else NOTHING)
 
 
 def _zip_codes(run: Run, arguments: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> list[str | None]:
@@ -104,7 +100,7 @@ define(
         },
         filters={
             "name": Text("name"),
-            "status": _always("ACTIVE"),
+            "status": constant("ACTIVE"),
             "defaultInStoreId": Linked(Link("stores", "default_tax_group_id", "id")),
         },
         sorts={"name": "name"},
@@ -120,8 +116,8 @@ define(
         },
         filters={
             "name": Text("name"),
-            "isEnabled": Where(lambda run, value: EVERYTHING if value else NOTHING),
-            "code": Where(lambda run, value: NOTHING),
+            "isEnabled": constant(True),
+            "code": NEVER,
         },
         sorts={"name": "name"},
         search=("name",),

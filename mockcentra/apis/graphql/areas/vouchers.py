@@ -10,10 +10,11 @@ from mockcentra.apis.graphql.applied_vouchers import Placed, applied_vouchers
 from mockcentra.apis.graphql.attributes import assign_given_attributes
 from mockcentra.apis.graphql.changes import Change, Input, Refusal
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, at_time, one_of, within
+from mockcentra.apis.graphql.lists import EmbeddedList, Fits, at_time, one_of, within
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
+    NEVER,
     Among,
     Batch,
     Column,
@@ -31,6 +32,7 @@ from mockcentra.apis.graphql.types import (
     Where,
     define,
     flag,
+    string_match,
     text,
     word,
 )
@@ -61,6 +63,14 @@ def _of_kinds(run: Run, value: Any) -> Condition:
     rests = [int(name == "CREDIT") for name in value if name in ("CREDIT", "NORMAL")]
     unsaid = reading.all_of([reading.equals("kind", ""), reading.among("reuse_value", rests)])
     return reading.any_of([said, unsaid])
+
+
+_BY_CODE = reading.equals("trigger", "code")
+
+
+def _coded(run: Run, value: Any) -> reading.Condition:
+    """The code that shoppers type; that of an address is none."""
+    return reading.all_of([_BY_CODE, string_match("code", value)])
 
 
 def _code(trigger: str, code: str) -> str | None:
@@ -165,7 +175,7 @@ _USAGE_FILTERS = {
     "voucherActionResultId": one_of("voucherActionResult"),
     "voucherId": one_of("voucher"),
     "subvoucherId": one_of("subvoucher"),
-    "search": _says,
+    "search": Fits("voucherName", _says),
 }
 _REUSABLE_FILTERS = {
     "id": one_of("id"),
@@ -226,7 +236,7 @@ define(
             "name": Text("name"),
             "method": Among("trigger", STORED_METHODS),
             "type": Where(_of_kinds),
-            "code": Text("code"),
+            "code": Where(_coded, reading.all_of([_BY_CODE, reading.has_value("code")])),
             "startAt": Dates("start_at"),
             "stopAt": Dates("stop_at"),
             "maxUsages": Range("usage_limit"),
@@ -235,7 +245,7 @@ define(
             "updatedAt": Dates("updated_at"),
             "combineWithOtherVouchers": Where(lambda run, value: reading.equals("is_exclusive", int(not value))),
             "reuse": Is("reuse_value"),
-            "adminUserId": Where(lambda run, value: reading.NOTHING),
+            "adminUserId": NEVER,
             "marketId": Linked(MARKETS),
             "storeId": Among("store_id"),
         },

@@ -8,6 +8,7 @@ from mockcentra.apis.graphql.areas.stock import STOCK_OF_WAREHOUSES, TOTALS_OF_W
 from mockcentra.apis.graphql.areas.stores import check_name
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.lists import EmbeddedList, one_of, within
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     TYPES,
@@ -23,6 +24,7 @@ from mockcentra.apis.graphql.types import (
     Through,
     Type,
     Where,
+    constant,
     define,
     embed,
     flag,
@@ -31,7 +33,7 @@ from mockcentra.apis.graphql.types import (
 from mockcentra.commerce import company_writing, market_writing
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store.database import from_json, to_json
-from mockcentra.store.graphql_reading import EVERYTHING, NOTHING, Link
+from mockcentra.store.graphql_reading import Link
 
 RULE_WAREHOUSES = Link("allocation_rule_warehouses", "allocation_rule_id", "warehouse_id")
 OWNERSHIP = words.stored(words.STOCK_OWNERSHIP)
@@ -111,7 +113,7 @@ define(
         },
         filters={
             "name": Text("name"),
-            "isActive": Where(lambda run, value: EVERYTHING if value else NOTHING),
+            "isActive": constant(True),
             "defaultInAccountId": Linked(Link("accounts", "allocation_rule_id", "id")),
             "defaultInDeliveryWindowId": Linked(Link("delivery_windows", "allocation_rule_id", "id")),
             "defaultInMarketId": Linked(Link("markets", "allocation_rule_id", "id")),
@@ -133,36 +135,35 @@ def _brick_and_mortars(run: Run, warehouse_ids: list[int]) -> list[int | None]:
 # ------------------------------------------------------------------ the priorities of a rule
 
 
-class _Priorities:
+def _priorities(run: Run, arguments: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
     """The warehouses of a rule in their order; every place has the same ones."""
-
-    columns: tuple[str, ...] = ("rule",)
-
-    def values(self, run: Any, field: Any, rows: Any, weights: Any) -> list[Any]:
-        arguments = field.arguments(run)
-        where = arguments.get("where") or {}
-        ordered = reading.warehouses_of_rules(run.tx, [row["rule"] for row in rows])
-        raws = []
-        for row in rows:
-            entries = [
-                {
-                    "priorityNumber": place,
-                    "warehouse": warehouse["id"],
-                    "stockOwnership": words.STOCK_OWNERSHIP[warehouse["ownership"]],
-                    "allocationPolicy": words.ALLOCATION_POLICY[warehouse["allocation_policy"]],
-                    "timeoutInHours": 0,
-                }
-                for place, warehouse in enumerate(ordered.get(row["rule"], ()), 1)
-            ]
-            raws.append([entry for entry in entries if all(entry[name] == where[name] for name in _ASKED & set(where))])
-        if (arguments.get("sort") or ["priorityNumber_ASC"])[0].endswith("DESC"):
-            raws = [entries[::-1] for entries in raws]
-        limit, page = arguments.get("limit") or 20, arguments.get("page") or 1
-        return run.finish(field, [entries[(page - 1) * limit : page * limit] for entries in raws], weights)
+    ordered = reading.warehouses_of_rules(run.tx, [row[0] for row in rows])
+    return [
+        [
+            {
+                "priorityNumber": place,
+                "warehouse": warehouse["id"],
+                "stockOwnership": words.STOCK_OWNERSHIP[warehouse["ownership"]],
+                "allocationPolicy": words.ALLOCATION_POLICY[warehouse["allocation_policy"]],
+                "timeoutInHours": 0,
+            }
+            for place, warehouse in enumerate(ordered.get(row[0], ()), 1)
+        ]
+        for row in rows
+    ]
 
 
-_ASKED = {"stockOwnership", "allocationPolicy"}
-embed("GeographyAllocationPrioritySet", {"priorities": _Priorities()})
+_PRIORITIES = EmbeddedList(
+    _priorities,
+    {
+        "stockOwnership": one_of("stockOwnership"),
+        "allocationPolicy": one_of("allocationPolicy"),
+        "timeoutInHours": within("timeoutInHours"),
+    },
+    {"priorityNumber": "priorityNumber"},
+    "rule",
+)
+embed("GeographyAllocationPrioritySet", {"priorities": _PRIORITIES})
 
 
 # ------------------------------------------------------------------ writing

@@ -13,6 +13,7 @@ from mockcentra.apis.graphql.types import (
     Type,
     Where,
     chosen_names,
+    constant,
     define,
 )
 from mockcentra.commerce import wishlists
@@ -36,7 +37,7 @@ define(
         },
         filters={
             "name": Where(lambda run, value: reading.EVERYTHING if chosen_names(value, [NAME]) else reading.NOTHING),
-            "isDefault": Where(lambda run, value: reading.EVERYTHING if value else reading.NOTHING),
+            "isDefault": constant(True),
             "storeId": Among(rows.WISHLIST_STORE),
             "customerId": Among("customer_id"),
         },
