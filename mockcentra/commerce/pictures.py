@@ -86,7 +86,7 @@ def content(store: Store, shown: Shown) -> bytes | None:
         return made
     row = shown.row
     if row["file_sha"] is None:
-        made = painter.picture(row["shape"], row["color_hex"], row["file_name"], row["position"], shown.size)
+        made = painter.picture(row["shape"], row["color_hex"], row["variety"], row["position"], shown.size)
     else:
         with store.reading() as tx:
             brought = rows.content(tx, row["file_sha"])
@@ -105,7 +105,7 @@ def original(tx: Transaction, media_id: int) -> dict[str, Any]:
     assert row is not None
     if row["file_sha"] is not None:
         return rows.facts(tx, row["file_sha"])
-    sha1 = painter.original_sha1(row["shape"], row["color_hex"], row["file_name"], row["position"])
+    sha1 = painter.original_sha1(row["shape"], row["color_hex"], row["variety"], row["position"])
     width, height = painter.ORIGINAL
     return {"sha1": sha1, "width": width, "height": height}
 
@@ -201,4 +201,4 @@ def attach(tx: Transaction, kind: str, url: str) -> EntryValue:
 def _shown(row: Row, size: str) -> Shown:
     if row["file_sha"] is not None:
         return Shown(row, size, (row["file_sha"], row["format"], size))
-    return Shown(row, size, (row["file_name"], row["shape"], row["color_hex"], row["position"], size))
+    return Shown(row, size, (row["variety"], row["shape"], row["color_hex"], row["position"], size))

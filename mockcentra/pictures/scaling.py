@@ -50,17 +50,15 @@ def scaled(content: bytes, ending: str, size: str) -> bytes:
 
     The very bytes where they fit as they are. Transparent parts of a JPEG are white. Raises Unreadable.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     box = BOXES[size]
     with _unpacking, _opened(content) as image:
-        turned = image.getexif().get(_ORIENTATION, 1) != 1
-        fits = box is None or (image.width <= box[0] and image.height <= box[1])
-        if image.format == _ENDINGS[ending] and fits and (box is None or not turned):
+        if image.format == _ENDINGS[ending] and (box is None or _fits_as_it_is(image, box)):
             return content
         if box is not None:
             image.draft(None, (max(box), max(box)))
-        made = ImageOps.exif_transpose(_plain(image))
+        made = _upright(_plain(image))
         if box is not None:
             made.thumbnail(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
         profile = image.info.get("icc_profile") if image.mode in ("RGB", "RGBA") else None
@@ -77,22 +75,42 @@ def _opened(content: bytes) -> Iterator["Image"]:
     """The picture, not yet unpacked. Raises Unreadable, for what goes wrong while it is used as well."""
     from PIL import Image
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a server's log is no place for what is odd about a user's file
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
             image = Image.open(io.BytesIO(content), formats=tuple(FORMATS))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Unreadable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
-    except Exception as error:  # its readers raise whatever a broken file makes them stumble over
-        raise Unreadable("the file is no png, jpg or gif") from error
-    if image.width * image.height > MAX_PIXELS:
-        raise Unreadable(
-            f"the picture has {image.width} x {image.height} pixels; {MAX_PIXELS // 1_000_000} million are the most"
-        )
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise Unreadable(f"the picture has more than {MAX_PIXELS // 1_000_000} million pixels") from None
+        except Exception as error:  # its readers raise whatever a broken file makes them stumble over
+            raise Unreadable("the file is no png, jpg or gif") from error
+        if image.width * image.height > MAX_PIXELS:
+            raise Unreadable(
+                f"the picture has {image.width} x {image.height} pixels; {MAX_PIXELS // 1_000_000} million are the most"
+            )
+        try:
+            yield image
+        except Exception as error:
+            raise Unreadable("the picture is broken") from error
+
+
+def _fits_as_it_is(image: "Image", box: tuple[int, int]) -> bool:
+    """Whether it is no larger than the box, and need not be turned."""
     try:
-        yield image
-    except Exception as error:
-        raise Unreadable("the picture is broken") from error
+        is_upright = image.getexif().get(_ORIENTATION, 1) == 1
+    except Exception:  # what a camera wrote about a picture may be broken where the picture is not
+        is_upright = True
+    return image.width <= box[0] and image.height <= box[1] and is_upright
+
+
+def _upright(image: "Image") -> "Image":
+    """The picture as the camera was held."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:
+        return image
 
 
 def _plain(image: "Image") -> "Image":

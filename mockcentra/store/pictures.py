@@ -6,8 +6,15 @@ from mockcentra.store.database import Row, Transaction
 
 
 def picture(tx: Transaction, media_id: int) -> Row | None:
-    """What a picture shows: file_name, shape, color_hex, position; file_sha and format where somebody brought it."""
-    return tx.one("SELECT file_name, shape, color_hex, position, file_sha, format FROM media WHERE id = ?", (media_id,))
+    """Its name and format; file_sha where somebody brought it; how it is painted: shape, color_hex, variety, position.
+
+    Those that stand in for pictures from elsewhere differ in their views only.
+    """
+    return tx.one(
+        "SELECT file_name, format, file_sha, shape, color_hex, position,"
+        " CASE source_url WHEN '' THEN file_name ELSE '' END AS variety FROM media WHERE id = ?",
+        (media_id,),
+    )
 
 
 def last_position(tx: Transaction, product_id: int) -> int:

@@ -151,6 +151,16 @@ def test_a_photograph_is_turned_as_the_camera_was_held(erp: Integration, client:
     assert client.get(url_of(media, "original")).content == file
 
 
+def test_what_a_camera_wrote_may_be_broken(
+    erp: Integration, client: httpx.Client, recwarn: pytest.WarningsRecorder
+) -> None:
+    file = drawn("JPEG", (800, 400), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x09nonsense")
+    media = uploaded(erp, new_product(erp), file, format="JPG")
+    answers = [client.get(source["url"]) for source in media["source"]]
+    assert not list(recwarn), "it does not fill the server's log"
+    assert all(is_color(seen(answer, "image/jpeg"), RED) for answer in answers)
+
+
 @pytest.mark.parametrize(
     ("mode", "color", "format"),
     [("L", 128, "PNG"), ("LA", (128, 255), "PNG"), ("P", 3, "PNG"), ("1", 1, "PNG"), ("CMYK", (0, 90, 0, 0), "JPEG"),
