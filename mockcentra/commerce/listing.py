@@ -8,7 +8,7 @@ bitmaps (commerce/facets.py). Words (commerce/listing_texts.py), and availabilit
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -190,18 +190,18 @@ class Listing:
                     self._texts[language_id] = texts
         names = self._names.get(language_id)
         if names is None:
-            names = self._names[language_id] = Vocabulary(self._words_of_names(language_id), self.size)
+            names = self._names[language_id] = Vocabulary((), self.size, self._words_of_names(language_id))
         return Lexicon([*texts.parts, (names, -1)])
 
-    def _words_of_names(self, language_id: int) -> Iterator[tuple[str, int]]:
-        """The names of brands, collections and categories."""
+    def _words_of_names(self, language_id: int) -> dict[str, int]:
+        """The words of the names of brands, collections and categories, with the bitmaps of their displays."""
+        found: dict[str, int] = {}
         for name in ("brands", "categories", "collections"):
             for value in self.fields[name].values:
                 source = value.source
-                places = positions_of(value.bits)
                 for word in words(source.texts.get(language_id, {}).get("name", source.name)):
-                    for place in places:
-                        yield word, place
+                    found[word] = found.get(word, 0) | value.bits
+        return found
 
     # -- filtering
 

@@ -6,7 +6,7 @@ import threading
 import unicodedata
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mockcentra.commerce.facets import bits_of
 
@@ -38,9 +38,14 @@ def joined(text: str) -> str:
 
 
 class Vocabulary:
-    """The words of a catalogue and the displays (positions below `size`) in which each occurs."""
+    """The words of a catalogue and the displays (positions below `size`) in which each occurs.
 
-    def __init__(self, occurrences: Iterable[tuple[str, int]], size: int) -> None:
+    They are given one by one, or as the bitmap of a word.
+    """
+
+    def __init__(
+        self, occurrences: Iterable[tuple[str, int]], size: int, bitmaps: Mapping[str, int] | None = None
+    ) -> None:
         found: dict[str, int | list[int]] = {}
         for word, position in occurrences:
             known = found.get(word)
@@ -58,6 +63,8 @@ class Vocabulary:
         self._positions: dict[str, int | tuple[int, ...] | bytes] = {
             word: places if isinstance(places, int) else self._packed(places) for word, places in found.items()
         }
+        for word, bits in (bitmaps or {}).items():
+            self._positions[word] = bits.to_bytes((size + 7) // 8, "little")
         self._sorted = sorted(self._positions)
         self._fuzzy = [(word, _letters(word)) for word in self._sorted if len(word) > 2 and word.isalpha()]
         self._kept: OrderedDict[tuple[str, int], int] = OrderedDict()
