@@ -7,13 +7,16 @@ from typing import Any
 from mockcentra.store.database import Row, Transaction, marks, to_json
 
 _ORDER = """
-  SELECT o.*, s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country FROM supplier_orders o
+  SELECT o.*, json_extract(o.details_json, '$.confirmed_etd_at') AS confirmed_etd_at,
+         s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country FROM supplier_orders o
   JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id
 """
 _DELIVERY = """
   SELECT d.id, d.position, d.status, d.created_at AS delivery_created_at, d.accepted_at, d.supplier_order_id,
          o.number, COALESCE(d.warehouse_id, o.warehouse_id) AS warehouse_id, o.currency_id,
-         o.is_confirmed, o.message, o.etd_at, o.eta_at, o.created_at,
+         o.is_confirmed, o.message, o.etd_at, o.created_at,
+         COALESCE(json_extract(d.details_json, '$.eta_at'), o.eta_at) AS eta_at,
+         json_extract(o.details_json, '$.confirmed_etd_at') AS confirmed_etd_at,
          s.name AS supplier_name, COALESCE(c.code, '') AS supplier_country
   FROM supplier_deliveries d JOIN supplier_orders o ON o.id = d.supplier_order_id
   JOIN suppliers s ON s.id = o.supplier_id LEFT JOIN countries c ON c.id = s.country_id

@@ -146,7 +146,7 @@ def _head(row: Row, quantity: int) -> dict[str, Any]:
         "supplierName": row["supplier_name"],
         "supplierCountry": row["supplier_country"],
         "created": _minute(row["created_at"]),
-        "ETD": _minute(row["etd_at"]),
+        "ETD": _minute(row["confirmed_etd_at"] or row["etd_at"]),
         "ETA": _minute(row["eta_at"]),
         "message": row["message"],
         "productsQty": quantity,
