@@ -63,6 +63,19 @@ class _JsonErrorTask(ErrorTask):
 class _Channel(HTTPChannel):
     error_task_class = _JsonErrorTask
 
+    def writable(self) -> bool:
+        """Whether the loop has something to send.
+
+        Not while a task is sending: that tells the loop itself when it leaves something. Otherwise the loop would turn
+        as fast as it can until the task is done, and take the interpreter from it again and again.
+        """
+        if self.will_close or self.close_when_flushed:
+            return True
+        if not self.total_outbufs_len or not self.outbuf_lock.acquire(False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
 
 class Server:
     """A server that listens from its construction on and serves `front` in threads of its own until it is stopped.

@@ -217,6 +217,32 @@ def test_large_bodies_pass_and_larger_ones_are_refused_in_json(live: Server) -> 
     assert too_large.json()["error"]["code"] == "too_large"
 
 
+def test_who_reads_slowly_gets_a_large_answer_whole_and_keeps_nobody_waiting() -> None:
+    app = Flask("large")
+    size = 30_000_000
+
+    @app.get("/large")
+    def large() -> bytes:
+        return b"x" * size
+
+    @app.get("/small")
+    def small() -> str:
+        return "small"
+
+    with Server(Front(app), "127.0.0.1", 0, threads=2) as server, contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port))) for _ in range(4)]
+        for raw in slow:
+            raw.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert [httpx.get(f"{server.url}/small", timeout=5).text for _ in range(5)] == ["small"] * 5
+        for raw in slow:
+            read = 0
+            while received := raw.recv(1_000_000):
+                read += len(received)
+                if read < size // 100:
+                    time.sleep(0.01)
+            assert size < read < size + 1000
+
+
 def test_many_connections_at_once_are_kept(live: Server) -> None:
     limits = httpx.Limits(max_connections=150, max_keepalive_connections=150)
     failures: list[str] = []
