@@ -369,11 +369,7 @@ def redeem(tx: Transaction, cart: Cart) -> None:
 
     Raises Invalid (`voucher`) when one was used up meanwhile.
     """
-    used = [
-        note
-        for note in (*cart.vouchers, *cart.automatic)
-        if note.price_off or note.shipping_off or note.free_line or note.free_shipping_for
-    ]
+    used = [note for note in (*cart.vouchers, *cart.automatic) if note.effects]
     if not used:
         return
     entered = {note.voucher_id: note.subvoucher_id for note in used}

@@ -231,7 +231,7 @@ def usages(tx: Transaction, owner: str, ids: Iterable[int]) -> dict[int, list[Ro
     for row in tx.all(
         "SELECT u.*, v.reuse_value, o.created_at, o.currency_id, o.currency_rate_micro, o.number, o.hash"
         " FROM order_vouchers u JOIN orders o ON o.id = u.order_id JOIN vouchers v ON v.id = u.voucher_id"
-        f" WHERE u.{owner} {_AMONG} ORDER BY o.number",
+        f" WHERE u.{owner} {_AMONG} AND {vouchers.HAD_EFFECT} ORDER BY o.number",
         (to_json(list(ids)),),
     ):
         found.setdefault(row[owner], []).append(row)

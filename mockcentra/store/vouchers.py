@@ -6,6 +6,10 @@ from typing import Any
 from mockcentra.store.database import Row, Transaction, marks
 
 
+HAD_EFFECT = "json_array_length(u.details_json, '$.effects') > 0"
+"""That a voucher (row `u` of order_vouchers) did something for its order: it may have been there without."""
+
+
 def by_code(tx: Transaction, store_id: int, code: str) -> Row | None:
     """A code or URL voucher by its code, written in any case."""
     return tx.one(
@@ -187,7 +191,7 @@ def used_by(
         row[0]
         for row in tx.all(
             "SELECT DISTINCT u.voucher_id FROM orders o JOIN order_vouchers u ON u.order_id = o.id"
-            f" WHERE u.voucher_id IN ({marks(voucher_ids)}) AND o.status <> 'cancelled'"
+            f" WHERE u.voucher_id IN ({marks(voucher_ids)}) AND {HAD_EFFECT} AND o.status <> 'cancelled'"
             f" AND (o.account_id = ? OR o.customer_id IN ({marks(customer_ids)}))",
             (*voucher_ids, account_id, *customer_ids),
         )

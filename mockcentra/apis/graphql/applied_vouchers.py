@@ -83,7 +83,7 @@ def _parts(use: Use, detail: Mapping[str, Any], gifts: Mapping[str, Any]) -> lis
             parts += [(kind, 0, 0, effect, gifts.get(each)) for each in effect["gifts"]]
         else:
             parts.append((kind, sum(effect["lines"].values()), effect["shipping_off"], effect, None))
-    return parts or [(plain, use["price_off"], use["shipping_off"], {}, None)]
+    return parts
 
 
 def _params(effect: Mapping[str, Any]) -> str | None:
