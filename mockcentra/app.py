@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
-from mockcentra import control, media, payments
+from mockcentra import control, media, papers, payments
 from mockcentra.apis import checkout, graphql, openapi, order, soap, unbuilt
 from mockcentra.commerce import sessions
 from mockcentra.settings import Settings
@@ -26,7 +26,7 @@ log = logging.getLogger("mockcentra")
 SPACE_PREFIX = "/_space/"
 
 # Each has a function `blueprint()`; they are mounted in this order.
-FACES = (control, media, checkout, order, graphql, soap, payments, openapi, unbuilt)
+FACES = (control, media, papers, checkout, order, graphql, soap, payments, openapi, unbuilt)
 
 # How an API phrases an error that no endpoint of its own answered: (path prefix, phrase(status, code, message)).
 # Faces append theirs to `app.extensions["mockcentra.errors"]`; the first prefix that fits wins.

@@ -300,7 +300,7 @@ def _shipment(
         discount=max(0, items - net),
         tax_added=tax if order.row["tax_added"] else 0,
         tax_deducted=-tax if order.row["tax_deducted"] else 0,
-        taxes=_shipped_taxes(order, row["grand_total"]),
+        taxes=taxes_of_part(order, row["grand_total"]),
     )
 
 
@@ -308,8 +308,8 @@ def _term(names: Mapping[int, str], term_id: int | None) -> tuple[int, str] | No
     return None if term_id is None or term_id not in names else (term_id, names[term_id])
 
 
-def _shipped_taxes(order: OrderRecord, charged: int) -> list[tuple[str, int, int]]:
-    """The order's taxes in proportion to what a shipment is charged with."""
+def taxes_of_part(order: OrderRecord, charged: int) -> list[tuple[str, int, int]]:
+    """The order's taxes in proportion to what a part of it is charged with: (name, percent, amount in hundredths)."""
     whole = order.row["grand_total"]
     if not whole:
         return []

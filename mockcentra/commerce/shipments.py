@@ -367,6 +367,14 @@ def set_good_to_go(tx: Transaction, shipment_id: int, is_good_to_go: bool) -> No
     _tell(tx, order, shipment_id, "good_to_go" if is_good_to_go else "")
 
 
+def mark_printed(tx: Transaction, shipment_id: int) -> None:
+    """Somebody has the delivery note. Raises NotFound."""
+    shipment = _shipment(tx, shipment_id)
+    if not shipment["is_printed"]:
+        rows.update_shipment(tx, shipment_id, is_printed=1)
+        _tell(tx, _order_of(tx, shipment), shipment_id)
+
+
 def set_serials(tx: Transaction, shipment_id: int, serials: Mapping[int, Sequence[str]]) -> None:
     """Notes the serial numbers of units, by order line. Raises NotFound: `shipment`, `line`."""
     shipment = _shipment(tx, shipment_id)

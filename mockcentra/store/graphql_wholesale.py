@@ -173,37 +173,6 @@ def invoices_of_shipments(tx: Transaction, shipment_ids: Iterable[int]) -> list[
     return [row[0] for row in tx.all(f"SELECT id FROM invoices WHERE shipment_id {_AMONG} ORDER BY id", (wanted,))]
 
 
-def lines_of_invoices(tx: Transaction, invoice_ids: Iterable[int]) -> dict[int, list[Row]]:
-    """Invoice -> the lines of its shipment, those of its return for a credit note, else those of its whole order."""
-    about = (
-        "l.id AS order_line_id, l.product_id, l.variant_id, l.product_size_id, l.product_name, l.variant_name,"
-        " l.size_name, l.brand_name, l.sku, l.price_each, l.price_each_before, l.tax_percent, l.is_tax_included,"
-        " l.order_id, i.currency_id, o.currency_rate_micro, p.hs_code, p.hs_description, p.country_of_origin_id,"
-        " v.unit_cost, v.unit_cost_currency_id"
-    )
-    goods = (
-        " JOIN orders o ON o.id = l.order_id LEFT JOIN products p ON p.id = l.product_id"
-        " LEFT JOIN variants v ON v.id = l.variant_id"
-    )
-    joins = f" JOIN order_lines l ON l.id = s.order_line_id{goods}"
-    found: dict[int, list[Row]] = {}
-    for row in tx.all(
-        f"SELECT i.id AS invoice_id, s.id AS shipment_line_id, s.id AS line_id, s.quantity, {about}"
-        f" FROM invoices i JOIN shipment_lines s ON s.shipment_id = i.shipment_id{joins}"
-        f" WHERE i.return_id IS NULL AND i.id {_AMONG}"
-        f" UNION ALL SELECT i.id, s.id, r.id, r.quantity, {about}"
-        " FROM invoices i JOIN return_lines r ON r.return_id = i.return_id"
-        f" JOIN shipment_lines s ON s.id = r.shipment_line_id{joins} WHERE i.id {_AMONG}"
-        f" UNION ALL SELECT i.id, NULL, l.id, l.quantity - l.cancelled_quantity, {about}"
-        f" FROM invoices i JOIN order_lines l ON l.order_id = i.order_id{goods}"
-        " WHERE i.shipment_id IS NULL AND i.return_id IS NULL AND l.parent_line_id IS NULL"
-        f" AND l.quantity > l.cancelled_quantity AND i.id {_AMONG} ORDER BY 1, 3",
-        (to_json(list(invoice_ids)),) * 3,
-    ):
-        found.setdefault(row["invoice_id"], []).append(row)
-    return found
-
-
 TEMPLATE_NAME = computed("template_name", "'Invoice of ' || {t}.name")
 
 

@@ -103,6 +103,10 @@ def put_setting(tx: Transaction, key: str, value_json: str) -> None:
     tx.run("INSERT OR REPLACE INTO settings (key, value_json) VALUES (?, ?)", (key, value_json))
 
 
+def store_name(tx: Transaction, store_id: int) -> str:
+    return tx.value("SELECT name FROM stores WHERE id = ?", (store_id,)) or ""
+
+
 def meta(tx: Transaction) -> dict[str, str]:
     """What the store says of itself: application, version, seed, as_of …"""
     return {row["key"]: row["value"] for row in tx.all("SELECT key, value FROM meta")}
