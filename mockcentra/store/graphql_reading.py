@@ -74,6 +74,12 @@ def computed(name: str, sql: str) -> str:
     return f"={name}"
 
 
+def texts_of(column_name: str) -> str:
+    """The path of all texts of a column of JSON, without the names of its parts."""
+    texts = f"SELECT group_concat(j.value, char(10)) FROM json_tree({{t}}.{column_name}) j WHERE j.atom IS NOT NULL"
+    return computed(f"texts_of_{column_name}", texts)
+
+
 @lru_cache(maxsize=4000)
 def column(path: str, table: str = "t") -> str:
     """The SQL of a path."""
@@ -164,7 +170,9 @@ def linked(link: Link, values: Iterable[Any], inner: str = "") -> Condition:
 
 def any_link(link: Link) -> Condition:
     """The row is linked with anything."""
-    return Condition(f"EXISTS (SELECT 1 FROM {link.table} l WHERE l.{link.owner} = t.id)")
+    return Condition(
+        f"EXISTS (SELECT 1 FROM {link.table} l WHERE l.{link.owner} = t.id AND l.{link.target} IS NOT NULL)"
+    )
 
 
 def counted(link: Link, low: int | None, high: int | None) -> Condition:

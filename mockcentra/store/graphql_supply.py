@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mockcentra.store.database import Transaction, to_json
-from mockcentra.store.graphql_reading import Condition, Link
+from mockcentra.store.graphql_reading import Condition, Link, among, computed
 
 # A change of stock is known by the first of the lines that were made together.
 IS_CHANGE = Condition("t.head_id IS NULL")
@@ -91,13 +91,15 @@ def states_of_orders(tx: Transaction, ids: Iterable[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in found}
 
 
+DELIVERY_NUMBER = computed(
+    "delivery_number",
+    "SELECT o.number || '-' || {t}.position FROM supplier_orders o WHERE o.id = {t}.supplier_order_id",
+)
+
+
 def with_numbers(numbers: Iterable[str]) -> Condition:
     """Deliveries called `<supplier order>-<n>`."""
-    return Condition(
-        "(SELECT o.number || '-' || t.position FROM supplier_orders o WHERE o.id = t.supplier_order_id)"
-        " IN (SELECT value FROM json_each(?))",
-        (to_json(list(numbers)),),
-    )
+    return among(DELIVERY_NUMBER, numbers)
 
 
 def with_detail(name: str, values: Iterable[str]) -> Condition:

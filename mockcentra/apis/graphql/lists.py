@@ -102,6 +102,8 @@ class EmbeddedList:
         raws = []
         for entries in self.make(run, arguments, picked):
             found = selected(run, arguments.get("where"), self.filters, entries)
+            if arguments.get("sort") and found and "id" in found[0]:
+                found.sort(key=lambda entry: entry["id"])
             for name in reversed(arguments.get("sort") or ()):
                 word, _, direction = name.rpartition("_")
                 if word not in self.sorts:

@@ -126,7 +126,7 @@ def connection(run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condi
     sort = list(dict.fromkeys(arguments.get("sort") or ["id_ASC"]))
     names = [name.rpartition("_")[0] for name in sort]
     keys = list(order(kind, sort))
-    if keys[-1].path not in ("id", "number"):
+    if not any(_is_unique(kind, key) for key in keys):
         names.append("id")
         keys.append(Order("id"))
     base = conditions(run, kind, arguments.get("where"), only)
@@ -159,6 +159,10 @@ def connection(run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condi
         },
         "edges": [{"cursor": text, "node": row[0]} for text, row in zip(cursors, rows, strict=True)],
     }
+
+
+def _is_unique(kind: Type, key: Order) -> bool:
+    return key.path == "id" or (kind.table == "orders" and key.path == "number")
 
 
 def _window(arguments: Mapping[str, Any]) -> tuple[bool, int, str | None]:

@@ -41,6 +41,7 @@ from mockcentra.apis.graphql.types import (
 from mockcentra.commerce import allocation
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
 from mockcentra.store import graphql_orders as rows
+from mockcentra.store import graphql_reading as reading
 from mockcentra.store.database import from_json
 from mockcentra.store.graphql_reading import Condition, Link
 
@@ -441,7 +442,10 @@ _FILTERS: dict[str, Filter] = {
     "isInternal": Is("is_internal"),
     "otherComment": Text("additional_notes"),
     "allocationRuleId": Among("allocation_rule_id"),
-    "orderHoldReason": Where(lambda run, value: rows.on_hold_because([HOLD_REASONS[each] for each in value])),
+    "orderHoldReason": Where(
+        lambda run, value: rows.on_hold_because([HOLD_REASONS[each] for each in value]),
+        rows.on_hold_because(HOLD_REASONS.values()),
+    ),
     "allocatedWarehouseCount": Range(rows.ALLOCATED_WAREHOUSES),
 }
 _SORTS = {"number": "number", "createdAt": "created_at", "updatedAt": "updated_at", "orderDate": "created_at"}
@@ -454,7 +458,12 @@ def _orders(name: str, fields: Mapping[str, Spec], only: Condition, kinds: Any =
         fields={**_FIELDS, **fields},
         filters=_FILTERS,
         sorts=_SORTS,
-        search=("number", "address_json", "shipping_address_json", "po_number"),
+        search=(
+            "number",
+            reading.texts_of("address_json"),
+            reading.texts_of("shipping_address_json"),
+            "po_number",
+        ),
         store="store_id",
         external="order",
         lookups={"id": "hash", "number": "number"},

@@ -473,7 +473,7 @@ define(
             "storePluginId": Among("payment_method_id"),
         },
         sorts={"createdAt": "created_at"},
-        search=("reference",),
+        search=("reference", f"{_ORDER}number"),
         store=f"{_ORDER}store_id",
         external="payment_entry",
         only=rows.OF_AN_ORDER,
@@ -541,7 +541,7 @@ def _history(name: str, kinds: Any = None) -> Type:
             "buyerId": Among(f"{_ORDER}buyer_id"),
         },
         sorts={"createdAt": "created_at"},
-        search=("what", "data_json"),
+        search=(f"{_ORDER}number", reading.texts_of("data_json")),
         store=f"{_ORDER}store_id",
         kinds=kinds,
     )
@@ -583,7 +583,7 @@ def _mails(name: str, kinds: Any = None) -> Type:
             "buyerId": Among(rows.MAIL_BUYER),
         },
         sorts={"createdAt": "created_at"},
-        search=("recipient", "type", "data_json"),
+        search=("recipient", reading.texts_of("data_json")),
         kinds=kinds,
     )
 

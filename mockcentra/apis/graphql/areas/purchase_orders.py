@@ -262,7 +262,7 @@ define(
             ),
         },
         sorts={"createdAt": "created_at"},
-        search=(f"{ORDER}.number", f"{ORDER}.supplier_id>suppliers.name"),
+        search=(supply.DELIVERY_NUMBER, f"{ORDER}.supplier_id>suppliers.name"),
     ),
 )
 

@@ -10,9 +10,8 @@ from mockcentra.apis.graphql.types import (
     Many,
     Moment,
     One,
+    Text,
     Type,
-    Where,
-    chosen_names,
     constant,
     define,
 )
@@ -23,6 +22,7 @@ from mockcentra.store import graphql_wholesale as rows
 from mockcentra.store import records
 
 NAME = "Wishlist"
+_CALLED = reading.computed("wishlist_name", f"'{NAME}'")
 
 define(
     Type(
@@ -36,12 +36,12 @@ define(
             "items": Many("wishlist_id"),
         },
         filters={
-            "name": Where(lambda run, value: reading.EVERYTHING if chosen_names(value, [NAME]) else reading.NOTHING),
+            "name": Text(_CALLED),
             "isDefault": constant(True),
             "storeId": Among(rows.WISHLIST_STORE),
             "customerId": Among("customer_id"),
         },
-        search=("customer_id>customers.email",),
+        search=(_CALLED, "customer_id>customers.email"),
         store=rows.WISHLIST_STORE,
     ),
     Type(
