@@ -88,6 +88,7 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
     facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, address), lines)
     option = shipping_option if goods else None
     applied, shipping_paid = voucher_rules.apply(found, context, lines, option, shipping, facts)
+    vouchers.put_attributes(tx, applied)
     totals = totals_of(lines, shipping_paid, handling, tax.rule_for(tax_context, None, zip_code), exempt)
     return Cart(
         id=row["id"] if row is not None else 0,

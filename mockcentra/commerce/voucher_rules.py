@@ -97,7 +97,7 @@ def consider(
         note = AppliedVoucher(
             voucher_id=voucher.id, name=voucher.name, trigger=voucher.trigger, code=voucher.code, price_off=0,
             shipping_off=0, line_hashes=[], expires_at=_expires_at(voucher), free_shipping_for=None, free_line=None,
-            affects_items=voucher.affects_items, attributes=voucher.attributes,
+            affects_items=voucher.affects_items,
             subvoucher_id=facts.owned.get(voucher.id) if voucher.own is None else voucher.own.id,
         )  # fmt: skip
         for step, config in _results(work):

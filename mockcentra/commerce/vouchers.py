@@ -8,7 +8,7 @@ from typing import Any
 from mockcentra.commerce.attributes import object_attributes
 from mockcentra.commerce.emails import email_key
 from mockcentra.commerce.errors import Invalid, NotFound
-from mockcentra.commerce.model import Attribute, Cart, CartLine, Context
+from mockcentra.commerce.model import AppliedVoucher, Cart, CartLine, Context
 from mockcentra.store import Transaction
 from mockcentra.store import vouchers as rows
 from mockcentra.store.database import Row, from_json
@@ -94,7 +94,6 @@ class Voucher:
     stops_after_first: bool = False  # only the first of its entries that holds counts
     is_for_owners: bool = False  # by its own means only for those whom it names
     own: OwnCode | None = None
-    attributes: tuple[Attribute, ...] = ()
 
     def amount_in(self, context: Context) -> Amount | None:
         """The value for the pricelist, else for its currency."""
@@ -144,7 +143,6 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int] | Mapping[int, int | None
     amounts: dict[int, list[Amount]] = defaultdict(list)
     for row in rows.amounts(tx, ids):
         amounts[row["voucher_id"]].append(_amount(row))
-    attributes = object_attributes(tx, "voucher", ids)
     vouchers = [
         Voucher(
             row["id"], row["store_id"], row["name"], row["trigger"], row["code"], row["status"] == "active",
@@ -152,7 +150,6 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int] | Mapping[int, int | None
             row["used"], bool(row["reuse_value"]), bool(row["affects_items"]), bool(row["on_original"]),
             frozenset(market_ids[row["id"]]), tuple(conditions[row["id"]]), tuple(results[row["id"]]),
             tuple(amounts[row["id"]]), row["entry_strategy"] == "FIRST", bool(row["is_for_owners"]),
-            attributes=attributes.get(row["id"], ()),
         )
         for row in found
     ]  # fmt: skip
@@ -236,6 +233,14 @@ def find_code(tx: Transaction, store_id: int, code: str) -> Voucher:
         if row is not None and (sought == code or row["trigger"] == "url"):
             return by_ids(tx, {row["voucher_id"]: row["id"]})[0]
     raise NotFound("voucher")
+
+
+def put_attributes(tx: Transaction, notes: Sequence[AppliedVoucher]) -> None:
+    """Gives vouchers on a cart their custom attributes."""
+    if notes:
+        attributes = object_attributes(tx, "voucher", [note.voucher_id for note in notes])
+        for note in notes:
+            note.attributes = attributes.get(note.voucher_id, ())
 
 
 # ------------------------------------------------------------------ which go together

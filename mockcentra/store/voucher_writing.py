@@ -85,6 +85,11 @@ def remove_conditions(tx: Transaction, voucher_id: int, condition_ids: Iterable[
     )
 
 
+def has_followers(tx: Transaction, result_id: int) -> bool:
+    """Whether something is tried after a result."""
+    return tx.value("SELECT 1 FROM voucher_results WHERE entry_id = ? LIMIT 1", (result_id,)) is not None
+
+
 def remove_result(tx: Transaction, result_id: int) -> None:
     """Takes a result away with its conditions, and with what is tried after it."""
     chain = "(SELECT id FROM voucher_results WHERE id = ?1 OR entry_id = ?1)"

@@ -7,16 +7,13 @@ from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.types import hundredths
 from mockcentra.commerce.money import ratio
 from mockcentra.store import graphql_promotions as rows
-from mockcentra.store.database import from_json, to_json
+from mockcentra.store.database import Row, from_json, to_json
 
 if TYPE_CHECKING:
     from mockcentra.apis.graphql.execution import Run
 
 METHODS = {"code": "CODE", "url": "URL", "auto": "AUTO"}
 _KINDS = {"free_shipping": "AppliedVoucherFreeShipping", "free_product": "AppliedVoucherFreeProduct"}
-
-Use = Mapping[str, Any]
-"""A row of `order_vouchers` with `reuse_value` of its voucher."""
 
 
 class Placed(NamedTuple):
@@ -29,8 +26,8 @@ class Placed(NamedTuple):
     hash: str | None = None
 
 
-def applied_vouchers(run: "Run", uses: Sequence[tuple[Use, Placed]]) -> list[list[dict[str, Any]]]:
-    """What came of each of these uses: its AppliedVouchers."""
+def applied_vouchers(run: "Run", uses: Sequence[tuple[Row, Placed]]) -> list[list[dict[str, Any]]]:
+    """What came of each of these uses (rows of `order_vouchers` with `reuse_value` of the voucher): AppliedVouchers."""
     details = [from_json(use["details_json"]) for use, _ in uses]
     gifts = _gifts(run, uses, details)
     found = []
@@ -65,7 +62,7 @@ def applied_vouchers(run: "Run", uses: Sequence[tuple[Use, Placed]]) -> list[lis
     return found
 
 
-def _gifts(run: "Run", uses: Iterable[tuple[Use, Any]], details: Sequence[Any]) -> dict[str, Any]:
+def _gifts(run: "Run", uses: Iterable[tuple[Row, Any]], details: Sequence[Any]) -> dict[str, Any]:
     """Line hash -> (product_id, variant_id) of what vouchers put into these orders."""
     hashes = [each for detail in details for effect in detail.get("effects", ()) for each in effect.get("gifts", ())]
     if not hashes:
@@ -73,7 +70,7 @@ def _gifts(run: "Run", uses: Iterable[tuple[Use, Any]], details: Sequence[Any]) 
     return rows.lines_of_hashes(run.tx, {use["order_id"] for use, _ in uses}, hashes)
 
 
-def _parts(use: Use, detail: Mapping[str, Any], gifts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def _parts(use: Row, detail: Mapping[str, Any], gifts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """(kind, price_off, shipping_off, effect, gift) of what a voucher did."""
     plain = "AppliedVoucherCredit" if use["reuse_value"] else "AppliedVoucherDiscount"
     parts: list[tuple[Any, ...]] = []
@@ -96,7 +93,7 @@ def _params(effect: Mapping[str, Any]) -> str | None:
 
 
 def line_vouchers(
-    run: "Run", line_id: int, taken: Iterable[Mapping[str, Any]], currency: int, micro: int | None
+    run: "Run", line_id: int, taken: Iterable[Row], currency: int, micro: int | None
 ) -> list[dict[str, Any]]:
     """OrderLineVouchers of a line: what each voucher took off one of its pieces, and by which result."""
     entries = []

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from mockcentra.store import Store
 from tests.apis.graphql.conftest import Integration
 from tests.apis.graphql.promotions import (
     FROM,
@@ -137,13 +138,41 @@ def test_an_automatic_voucher_that_stands_alone(erp: Integration, shopper: Shopp
     assert [each["name"] for each in cart["discounts"]["automaticDiscounts"]] == ["Always"]
 
 
-def test_delivery_windows_choose_lines_of_wholesale(erp: Integration, api: Warehouse) -> None:
-    found = erp.ask("{ deliveryWindows(limit: 20) { id name } }")["deliveryWindows"]
-    assert found
-    wrong = terms(actions=[ten({"deliveryWindows": [{"id": found[0]["id"]}]})])
+def test_delivery_windows_choose_lines_of_wholesale(erp: Integration, api: Warehouse, store: Store) -> None:
+    data = erp.ask(
+        """{ deliveryWindows(limit: 50) { id name } stores(where: {id: [2]}) { markets { id } }
+             accounts(where: {id: [1]}) { id market { id } } }"""
+    )
+    windows = {row["name"]: row["id"] for row in data["deliveryWindows"]}
+    wanted = "Pre-order AW26"
+    wrong = terms(actions=[ten({"deliveryWindows": [{"id": windows[wanted]}]})])
     (error,) = erp.refused("createVoucher", input=wrong)
     assert "belongs to another store" in error["message"]
     assert error["path"] == ["input", "actions", "0", "addCriteria", "0", "deliveryWindows"]
+    markets = data["stores"][0]["markets"]
+    chosen = {"store": {"id": 2}, "addMarkets": markets}
+    selected = off({"percentOff": 10}, "SELECTED_PRODUCTS")
+    new_voucher(erp, action(selected, {"deliveryWindows": [{"id": windows[wanted]}]}), code="EARLY", **chosen)
+    others = action(off({"percentOff": 20}, "SELECTED_PRODUCTS"), {"excludeDeliveryWindows": [{"id": windows[wanted]}]})
+    new_voucher(erp, others, code="NOW", **chosen)
+    with store.reading() as tx:
+        size_id = tx.value(
+            "SELECT z.id FROM product_sizes z JOIN display_items i ON i.variant_id = z.variant_id"
+            " JOIN displays d ON d.id = i.display_id JOIN prices p ON p.display_item_id = i.id"
+            " JOIN stock k ON k.product_size_id = z.id AND k.warehouse_id = 1"
+            " JOIN accounts a ON a.id = 1 AND a.pricelist_id = p.pricelist_id"
+            " WHERE d.store_id = 2 AND d.status = 'active' AND k.physical - k.allocated > 20 ORDER BY z.id LIMIT 1"
+        )
+
+    def taken(code: str, **more: Any) -> float:
+        row = {"id": size_id, "qty": 2, "unitPrice": 100}
+        body = {"accountId": 1, "products": [row], "voucherCodes": [code], "applyVouchers": False, **more}
+        found: float = api.order(api.ok("POST", "order", body)["orders"][0])["voucherValue"]
+        return found
+
+    assert (taken("EARLY"), taken("NOW")) == (0, 40)
+    early = {"deliveryWindow": wanted}
+    assert (taken("EARLY", **early), taken("NOW", **early)) == (20, 0)
 
 
 # ------------------------------------------------------------------ codes in numbers
@@ -548,3 +577,96 @@ def test_one_kept_value_for_a_voucher(erp: Integration) -> None:
     credit = action(off({"reusablePriceOff": {"setOriginalValue": sek(50)}}))
     erp.refused("createVoucher", input=terms(reuse=True, type="CREDIT", actions=[credit, credit]))
     assert erp.ask('{ vouchers(where: {code: {equals: "TEN"}}) { id } }')["vouchers"] == []
+
+
+# ------------------------------------------------------------------ asked without a cart
+
+CALCULATE = """query ($input: CalculateVoucherInput!) { calculateVouchers(input: $input) { userErrors { path message } results {
+  __typename voucher { name } subvoucher { code } voucherActionResult { id type }
+  ... on CalculateVouchersLineDiscounted { lineReference configuredPercent previousTotal { value } priceReduction { value } }
+  ... on CalculateVouchersCreditGiven { canCreditShipping reduceByValue { value } }
+  ... on CalculateVouchersFreeShippingGiven { forShippingOptions { id } }
+  ... on CalculateVouchersFreeProductGiven { variant { id } quantity price { value } removeOnRevert allowRemove } } } }"""
+
+
+@pytest.fixture
+def wanted(erp: Integration) -> dict[str, Any]:
+    """Two pieces of a display at 100 SEK each."""
+    data = erp.ask(
+        """{ displays(where: {storeId: 1, status: ACTIVE}, limit: 1) { id displayItems { productVariant { id
+               productSizes { id } } } } shippingOptions(limit: 1) { id } }"""
+    )
+    display = data["displays"][0]
+    variant = display["displayItems"][0]["productVariant"]
+    line = {
+        "lineReference": "a", "display": {"id": display["id"]}, "productVariant": {"id": variant["id"]},
+        "productSize": {"id": variant["productSizes"][0]["id"]}, "quantity": 2,
+        "unitOriginalPrice": {"value": 100, "currencyIsoCode": "SEK"},
+    }  # fmt: skip
+    return {
+        "lines": [line], "market": {"id": 1}, "pricelist": {"id": 1},
+        "shippingOption": {"id": data["shippingOptions"][0]["id"]},
+    }  # fmt: skip
+
+
+def calculated(erp: Integration, selection: dict[str, Any], *codes: str) -> list[dict[str, Any]]:
+    named = [{"code": code} for code in codes]
+    given = {"selection": selection, "includeAutoVouchers": False, "additionalVouchers": named}
+    payload = erp.ask(CALCULATE, input=given)["calculateVouchers"]
+    assert payload["userErrors"] == []
+    return payload["results"]
+
+
+def test_every_kind_of_result_is_calculated(erp: Integration, wanted: dict[str, Any]) -> None:
+    variant = wanted["lines"][0]["productVariant"]["id"]
+    made = new_voucher(
+        erp,
+        action(off({"percentOff": 10})),
+        action({"freeShipping": {"shippingOptions": [wanted["shippingOption"]]}}),
+        action(free([variant], pricelistPrices=sek(3))),
+        code="ALL",
+    )
+    add_codes(erp, made["id"], {"code": "MINE"})
+    credit = action(off({"reusablePriceOff": {"setOriginalValue": sek(50)}}))
+    new_voucher(erp, credit, code="CREDIT", reuse=True, type="CREDIT", priority=9)
+    percent, shipping, gift, value = calculated(erp, wanted, "mine", "CREDIT")
+    assert {(each["subvoucher"] or {}).get("code") for each in (percent, shipping, gift)} == {"MINE"}
+    results = [each["result"]["id"] for each in made["actions"]]
+    assert [each["voucherActionResult"]["id"] for each in (percent, shipping, gift)] == results
+    assert (percent["lineReference"], percent["configuredPercent"]) == ("a", 10)
+    assert (percent["previousTotal"]["value"], percent["priceReduction"]["value"]) == (200, 20)
+    assert shipping["forShippingOptions"] == [wanted["shippingOption"]]
+    assert (gift["variant"], gift["price"]["value"], gift["removeOnRevert"]) == ({"id": variant}, 3, True)
+    assert value["__typename"] == "CalculateVouchersCreditGiven" and value["reduceByValue"]["value"] == 50
+
+
+def test_what_is_told_of_shopper_and_goods_counts(
+    erp: Integration, client: httpx.Client, wanted: dict[str, Any]
+) -> None:
+    new_voucher(erp, ten({"loggedInCustomer": True}), code="MEMBER")
+    new_voucher(erp, ten({"newCustomer": {"isNew": True}}), code="HELLO")
+    new_voucher(erp, ten({"productInSale": True}), code="SALE")
+    new_voucher(erp, ten({"productsNotDiscounted": "CAMPAIGN"}), code="FULL")
+    buy(Shopper(client), "known@example.com", None)
+
+    def counts(code: str, customer: dict[str, Any] | None = None) -> bool:
+        return bool(calculated(erp, {**wanted, "customer": customer}, code))
+
+    assert not counts("MEMBER") and counts("MEMBER", {"loggedIn": True})
+    assert counts("HELLO") and not counts("HELLO", {"email": "known@example.com", "loggedIn": False})
+    assert not counts("SALE") and counts("FULL")
+    reduction = {"value": 20, "currencyIsoCode": "SEK"}
+    campaign = {"source": "CAMPAIGN", "valueReduction": reduction, "isSale": True, "isNews": False}
+    wanted["lines"][0]["discounts"] = [campaign]
+    assert counts("SALE") and not counts("FULL")
+    assert calculated(erp, wanted, "SALE")[0]["priceReduction"]["value"] == 16
+    part = {**wanted["lines"][0], "lineReference": "b", "bundle": {"bundleReference": "a"}}
+    assert len(calculated(erp, {**wanted, "lines": [*wanted["lines"], part]}, "SALE")) == 1
+    for changes, path in (
+        ({"customer": {"id": 999999, "loggedIn": True}}, ["customer", "id"]),
+        ({"lines": [{**part, "bundle": {"bundleReference": "z"}}]}, ["lines", "0", "bundle", "bundleReference"]),
+        ({"lines": [*wanted["lines"], *wanted["lines"]]}, ["lines"]),
+    ):
+        given = {"selection": {**wanted, **changes}, "includeAutoVouchers": True}
+        payload = erp.ask(CALCULATE, input=given)["calculateVouchers"]
+        assert payload["userErrors"][0]["path"] == ["input", "selection", *path]

@@ -461,6 +461,8 @@ def update_voucher_action(change: Change) -> dict[str, Any]:
             found["voucher_id"] != row["voucher_id"] or found["entry_id"] or found["id"] == action_id
         ):
             given.error("It is no entry point of the voucher", "entrypointAction", "id")
+        if columns["entry_id"] is not None and rows.has_followers(change.tx, action_id):
+            given.error("Other actions come after this one", "entrypointAction", "id")
     add = [condition_of(part, row["store_id"]) for part in given.parts("addCriteria")]
     part = given.part("result")
     result = None if part is None else result_of(part, row["store_id"], bool(row["reuse_value"]), False)
