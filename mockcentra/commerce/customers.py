@@ -23,6 +23,8 @@ from mockcentra.store.database import Row
 
 _SALT_DIGITS = 16
 _RESET_DIGITS = 32
+# Where webshops set a new password, when nobody said where.
+_RESET_PAGE = "reset-password"
 
 PROFILE_COLUMNS = {
     "firstName": "first_name",
@@ -284,7 +286,8 @@ def set_password(tx: Transaction, customer_id: int, password: str) -> None:
     row = _existing(tx, customer_id)
     if not row["is_registered"]:
         _claim(tx, row["store_id"], row["email"], customer_id)
-    _change(tx, customer_id, {"password_hash": hash_password(tx, password), "is_registered": 1})
+    hashed = hash_password(tx, password)
+    _change(tx, customer_id, {"password_hash": hashed, "is_registered": 1, "sets_new_password": 0})
 
 
 def delete(tx: Transaction, customer_id: int) -> None:
@@ -312,15 +315,35 @@ def change_password(tx: Transaction, customer_id: int, password: str, new_passwo
 def _set_password(tx: Transaction, customer_id: int, new_password: str) -> None:
     if not passwords.is_allowed(new_password):
         raise Invalid({"newPassword": "not valid"})
-    _change(tx, customer_id, {"password_hash": passwords.hashed(new_password, tx.hex(_SALT_DIGITS))})
+    hashed = passwords.hashed(new_password, tx.hex(_SALT_DIGITS))
+    _change(tx, customer_id, {"password_hash": hashed, "sets_new_password": 0})
 
 
 # ------------------------------------------------------------------ signing in and out
 
 
+class NewPasswordNeeded(Invalid):
+    """The password is not known here; the link to set one has been mailed."""
+
+    keeps_changes = True
+
+
+def must_set_password(tx: Transaction, customer_id: int) -> None:
+    """The account came from elsewhere without its password: the next time that it wants to sign in it gets a mail."""
+    row = _existing(tx, customer_id)
+    if row["is_registered"] and not row["sets_new_password"]:
+        _change(tx, customer_id, {"sets_new_password": 1})
+
+
 def login(tx: Transaction, session: Session, email: str, password: str) -> None:
-    """Signs a customer in. A wrong password and an unknown e-mail are the same Invalid, so nothing is revealed."""
+    """Signs a customer in. A wrong password and an unknown e-mail are the same Invalid, so nothing is revealed.
+
+    So is an account that has yet to set a password, which is mailed how to (order-api.md 5.1).
+    """
     row = rows.find(tx, session.store_id, email_key(email), is_registered=True)
+    if row is not None and row["sets_new_password"]:
+        _mail_new_password(tx, row)
+        raise NewPasswordNeeded({"password": "incorrect"})
     if row is None or not passwords.matches(row["password_hash"], password):
         raise Invalid({"password": "incorrect"})
     sign_in(tx, session, row["id"])
@@ -389,9 +412,18 @@ def request_password_reset(tx: Transaction, store_id: int, email: str, page: str
     row = rows.find(tx, store_id, email_key(email), is_registered=True)
     if row is None:
         raise NotFound("email")
-    frontend = setting(tx, "checkout.frontend_url").rstrip("/")
-    if not frontend:
+    if not setting(tx, "checkout.frontend_url"):
         raise Invalid({"linkUri": "no frontend url"})
+    _mail_reset(tx, row, page, language)
+
+
+def _mail_new_password(tx: Transaction, row: Row) -> None:
+    if setting(tx, "checkout.frontend_url"):
+        _mail_reset(tx, row, _RESET_PAGE, reference_of(tx.store).default_language.code)
+
+
+def _mail_reset(tx: Transaction, row: Row, page: str, language: str) -> None:
+    frontend = setting(tx, "checkout.frontend_url").rstrip("/")
     secret = tx.hex(_RESET_DIGITS)
     rows.add_reset(tx, row["id"], secret)
     page = page.lstrip("/")

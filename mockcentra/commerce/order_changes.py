@@ -12,7 +12,9 @@ from mockcentra.store import Transaction
 from mockcentra.store import allocations as stock_rows
 from mockcentra.store import order_changes as rows
 from mockcentra.store import orders as order_rows
-from mockcentra.store.database import Row
+from mockcentra.store.database import Row, from_json, to_json
+
+_LAST_CANCELLATION = "lastCancellation"
 
 
 def set_locked(tx: Transaction, order_id: int, is_locked: bool) -> None:
@@ -91,6 +93,15 @@ def cancel_units(tx: Transaction, order_id: int, units: Mapping[int, int]) -> No
     order_rows.add_history(tx, order_id, "units cancelled", lines={str(line): count for line, count in units.items()})
     shipments.follow(tx, order_id)
     tx.event("order", order_id, "updated", number=order["number"])
+
+
+def cancel_units_once(tx: Transaction, order_id: int, units: Mapping[int, int], message: str) -> None:
+    """As `cancel_units`, unless the last message that took units off the order was the same one (soap-api.md 4.2)."""
+    extra = from_json(orders.row_of(tx, order_id)["extra_json"])
+    if extra.get(_LAST_CANCELLATION) == message:
+        return
+    cancel_units(tx, order_id, units)
+    order_rows.update(tx, order_id, extra_json=to_json({**extra, _LAST_CANCELLATION: message}))
 
 
 def _release(tx: Transaction, order_id: int, taken: Mapping[int, int], left: Mapping[int, int]) -> None:

@@ -117,6 +117,7 @@ class NewOrder:
     market: int | str | None = None
     pricelist: int | str | None = None
     registers: bool = False
+    sets_new_password: bool = False
     customer_id: int | None = None
     account_id: int | None = None
     buyer_id: int | None = None
@@ -204,6 +205,8 @@ def _create(tx: Transaction, new: NewOrder) -> int:
     )
     _take_stock(tx, new, place, order_id)
     customer_id = _customer(tx, new, place) if place.account is None else None
+    if customer_id is not None and new.sets_new_password:
+        customers.must_set_password(tx, customer_id)
     order_rows.update(tx, order_id, customer_id=customer_id)
     try:
         vouchers.redeem(tx, cart)

@@ -203,6 +203,7 @@ def refund(tx: Transaction, return_id: int) -> str:
     """
     row = row_of(tx, return_id)
     if row["is_refunded"]:
+        set_completed(tx, return_id, True)
         return ledger.SUCCESS
     shipment = order_rows.shipment(tx, row["shipment_id"])
     assert shipment is not None

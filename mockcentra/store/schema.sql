@@ -960,6 +960,7 @@ CREATE TABLE customers (
   email_key     TEXT NOT NULL,                         -- lower case
   is_registered INTEGER NOT NULL DEFAULT 0,
   password_hash TEXT NOT NULL DEFAULT '',
+  sets_new_password INTEGER NOT NULL DEFAULT 0,        -- came from another system: signing in mails a link to set one
   first_name    TEXT NOT NULL DEFAULT '',
   last_name     TEXT NOT NULL DEFAULT '',
   company       TEXT NOT NULL DEFAULT '',

@@ -126,6 +126,7 @@ def _new_order(body: Mapping[str, Any]) -> NewOrder:
         market=_id_or_name(body, "market"),
         pricelist=_id_or_name(body, "pricelist"),
         registers=_flag(body, "customerRegister", False),
+        sets_new_password=_flag(body, "customerSetNewPassword", False),
         customer_id=_whole(body, "customerId"),
         account_id=account_id,
         buyer_id=_whole(body, "buyerId"),

@@ -158,6 +158,21 @@ def test_a_registered_customer_sees_the_order_in_the_webshop(api: Warehouse, cli
     assert guests["orderId"] not in numbers
 
 
+def test_a_migrated_customer_sets_a_password_at_the_next_sign_in(api: Warehouse, client):
+    address = {"email": "moved@example.com", "country": "SE", "firstName": "Mo"}
+    api.place(1, address=address, customerRegister=True, customerSetNewPassword=True)
+    shopper = Shopper(client)
+    status, data = shopper.refused("POST", "login/moved@example.com", {"password": "from the old shop"})
+    assert (status, data["errors"]) == (406, {"password": "incorrect"})
+    (mail,) = (each for each in client.get("/_mock/mail").json() if each["to"] == "moved@example.com")
+    link = {"id": mail["data"]["id"], "i": mail["data"]["i"], "newPassword": "brand new 1"}
+    shopper.ok("POST", "password-reset", link)
+    fresh = Shopper(client)
+    fresh.ok("POST", "login/moved@example.com", {"password": "brand new 1"})
+    numbers = [order["order"] for order in fresh.ok("POST", "orders", {})["orders"]]
+    assert len(numbers) == 1
+
+
 def test_a_customer_by_id(api: Warehouse):
     customer = api.get("customers", email="max.demo@example.com")[0]
     order = api.place(1, customerId=int(customer["customerId"]))

@@ -97,6 +97,16 @@ def test_a_return_is_completed_reopened_and_refunded(api: Warehouse):
     )
 
 
+def test_a_refund_completes_the_return_whatever_else_is_said(api: Warehouse):
+    order = api.place(1)
+    number = api.send_parcel(order)
+    made = api.ok("POST", "return", {"shipment": number, "products": {order["products"][0]["lineId"]: 1}})["return"]
+    for _ in range(2):
+        answer = api.ok("PUT", f"returns/{made}", {"refundPayment": True, "completed": 0})
+        assert (answer["return"]["completed"], answer["returnCompleted"]) == (True, True)
+        assert answer["refund"] == {"status": "ok"}
+
+
 def test_what_cannot_come_back_is_left_out(api: Warehouse):
     order = api.place(2, 1)
     first, second = (line["lineId"] for line in order["products"])

@@ -142,6 +142,24 @@ def test_cancelled_pieces_leave_the_order(erp: Erp) -> None:
     assert "is not on the order" in erp.refuse_change(order, cancelled={"product": foreign})
 
 
+def test_a_cancellation_that_is_sent_again_takes_nothing_more(erp: Erp) -> None:
+    order = erp.pending_order(3)
+    product, size = next((p, s) for p, s in rows_of(order) if int(s["qty"] or 0) >= 3)
+
+    def cancelled() -> int:
+        return sum(int(gone["qty"] or 0) for _, gone in rows_of(again(erp, order), "cancelled/product"))
+
+    message = {"cancelled": {"product": row(product, size, 1)}}
+    for _ in range(2):
+        erp.change(order, **message)
+        assert cancelled() == 1, "the same message again changes nothing"
+    erp.change(order, locked="yes")
+    erp.change(order, **message)
+    assert cancelled() == 1, "nor does it after another kind of change"
+    erp.change(order, cancelled={"product": row(product, size, 2)})
+    assert cancelled() == 3
+
+
 def test_tax_and_discount_shrink_with_the_pieces(erp: Erp, shopper: Shopper, warehouse: Warehouse) -> None:
     shopper.fill(2, 3)
     shopper.ok("POST", "vouchers", {"voucher": "WELCOME10"})

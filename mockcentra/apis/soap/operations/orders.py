@@ -56,7 +56,7 @@ def _order(call: Call, content: Content) -> None:
         _confirm(call, order)
     cancelled = _units(call, order_id, listed(content, "cancelled", "product"))
     if cancelled:
-        order_changes.cancel_units(call.tx, order_id, cancelled)
+        order_changes.cancel_units_once(call.tx, order_id, cancelled, to_json(content["cancelled"]))
     for shipment in listed(content, "shipments", "shipment"):
         _shipment(call, order, shipment)
     if status in ("cancelled", "canceled") and order["status"] != "cancelled":
