@@ -372,6 +372,7 @@ class Cart(Struct):
     consents: list[dict[str, Any]]
     additional_fields: dict[str, Any]
     customer_id: int | None
+    shipping_costs: dict[int, int] = field(default_factory=dict)  # option that is offered -> hundredths
 
     @property
     def has_products(self) -> bool:

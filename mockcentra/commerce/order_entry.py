@@ -15,6 +15,7 @@ from mockcentra.commerce import (
     order_book,
     orders,
     placing,
+    shipping,
     voucher_gifts,
     voucher_rules,
     vouchers,
@@ -515,10 +516,10 @@ def _cart(
     """The order as a cart: its vouchers applied, its shipping and its totals."""
     context = place.context
     cart_lines = [each.line for each in lines]
-    option = _shipping(new, place)
+    option = _shipping(tx, new, place, cart_lines)
     cost = new.shipping_cost
     if cost is None:
-        cost = option.costs.get(context.currency.id, 0) if option is not None else 0
+        cost = _shipping_cost(tx, context, option, cart_lines)
     facts = _facts(tx, new, place, found, cart_lines)
     applied, shipping_paid = voucher_rules.apply(found, context, cart_lines, option, cost, facts)
     if new.voucher_value:
@@ -552,7 +553,11 @@ def _cart(
     )
 
 
-def _shipping(new: NewOrder, place: _Place) -> ShippingOption | None:
+def _shipping_cost(tx: Transaction, context: Context, option: ShippingOption | None, lines: Sequence[CartLine]) -> int:
+    return shipping.cost_of(tx, context, option, context.country.id if context.country is not None else None, lines)
+
+
+def _shipping(tx: Transaction, new: NewOrder, place: _Place, lines: Sequence[CartLine]) -> ShippingOption | None:
     context = place.context
     reference = context.reference
     if new.shipping:
@@ -561,7 +566,7 @@ def _shipping(new: NewOrder, place: _Place) -> ShippingOption | None:
             raise EntryRefused(OTHER, f"there is no shipping option {new.shipping}")
         return option
     country_id = context.country.id if context.country is not None else None
-    offered = reference.shipping_to(context.store_id, country_id, context.currency.id)
+    offered, _ = shipping.offers(tx, context, country_id, lines)
     default = reference.shipping_options.get(context.pricelist.shipping_option_id or 0)
     return default if default in offered else next(iter(offered), None)
 
@@ -599,7 +604,9 @@ def _gifts(
         return []
     cart_lines = [each.line for each in lines]
     facts = _facts(tx, new, place, found, cart_lines)
-    gifts = voucher_gifts.earned(tx, found, place.context, cart_lines, _shipping(new, place), facts)
+    option = _shipping(tx, new, place, cart_lines)
+    cost = _shipping_cost(tx, place.context, option, cart_lines)
+    gifts = voucher_gifts.earned(tx, found, place.context, cart_lines, option, cost, facts)
     made = []
     for gift in gifts:
         item = Item(1, (("id", str(gift.size.id)),))

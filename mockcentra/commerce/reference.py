@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from mockcentra.commerce.money import format_amount
+from mockcentra.commerce.money import format_amount, percent_of
 from mockcentra.store import Store, Transaction
 from mockcentra.store import reference as rows
 from mockcentra.store.database import Row, from_json
@@ -97,14 +97,64 @@ class Pricelist(Struct, frozen=True):
     shipping_option_id: int | None
 
 
+class Load(Struct, frozen=True):
+    """What is to be shipped: its worth in hundredths, the number of pieces, and their weight in grams."""
+
+    worth: int = 0
+    pieces: int = 0
+    grams: int = 0
+
+
+class ShippingRange(Struct, frozen=True):
+    """What shipping costs from so much on."""
+
+    start: int
+    cost: int
+    percent: int  # hundredths of a percent of what is shipped, beside the cost
+
+
+class ShippingRanges(Struct, frozen=True):
+    """The ranges of a group in one currency, by where they start; `kind` is total, items or weight."""
+
+    kind: str
+    steps: tuple[ShippingRange, ...]
+
+
+class ShippingGroup(Struct, frozen=True):
+    """Countries to which an option costs the same."""
+
+    id: int
+    country_ids: frozenset[int]
+    ranges: dict[int, ShippingRanges]  # by currency
+
+
 class ShippingOption(Struct, frozen=True):
     id: int
-    store_id: int
+    store_ids: frozenset[int]
+    market_ids: frozenset[int] | None  # None: every market of its stores
     uri: str
     name: str
-    country_ids: frozenset[int]
-    costs: dict[int, int]  # currency id -> hundredths
+    groups: tuple[ShippingGroup, ...]
     texts: Texts
+
+    def ranges(self, country_id: int | None, currency_id: int) -> ShippingRanges | None:
+        """What it costs in a currency to ship to a country; None where it does not ship."""
+        return next((g.ranges.get(currency_id) for g in self.groups if country_id in g.country_ids), None)
+
+    def cost(self, country_id: int | None, currency_id: int, load: Load) -> int | None:
+        """What it costs to ship so much, in hundredths; None where it does not ship, or not so little.
+
+        Nothing at all costs what the least would.
+        """
+        ranges = self.ranges(country_id, currency_id)
+        if ranges is None:
+            return None
+        amount = {"total": load.worth, "items": load.pieces, "weight": load.grams}[ranges.kind]
+        fits = [step for step in ranges.steps if step.start <= amount]
+        if not fits and load.pieces:
+            return None
+        step = fits[-1] if fits else ranges.steps[0]
+        return step.cost + percent_of(load.worth, step.percent)
 
     def named(self, language_id: int) -> str:
         return self.texts.get(language_id, {}).get("name", self.name)
@@ -315,21 +365,28 @@ class Reference:
     def currency_of(self, pricelist: Pricelist) -> Currency:
         return self.currencies[pricelist.currency_id]
 
-    def shipping_to(self, store_id: int, country_id: int | None, currency_id: int) -> list[ShippingOption]:
-        """The options that serve the country and have a cost in the currency, in the shop's order."""
+    def shipping_to(
+        self, store_id: int, country_id: int | None, currency_id: int, market_id: int | None = None
+    ) -> list[ShippingOption]:
+        """The options that serve the country and have a cost in the currency, in the shop's order.
+
+        With `market_id` only those of that market.
+        """
         return [
             option
             for option in self.shipping_options.values()
-            if option.store_id == store_id and country_id in option.country_ids and currency_id in option.costs
+            if store_id in option.store_ids
+            and option.ranges(country_id, currency_id) is not None
+            and (market_id is None or option.market_ids is None or market_id in option.market_ids)
         ]
 
     def ships_to(self, store_id: int, country_id: int) -> bool:
         """`shipTo`: the country has a market, a pricelist and a shipping option (checkout-api.md 4.3)."""
-        pricelist = self.own_pricelist(store_id, country_id)
+        pricelist, market = self.own_pricelist(store_id, country_id), self.own_market(store_id, country_id)
         return (
             pricelist is not None
-            and self.own_market(store_id, country_id) is not None
-            and bool(self.shipping_to(store_id, country_id, pricelist.currency_id))
+            and market is not None
+            and bool(self.shipping_to(store_id, country_id, pricelist.currency_id, market.id))
         )
 
     def shippable_countries(self, store_id: int) -> list[Country]:
@@ -353,7 +410,7 @@ class Reference:
         return self.language_by_code.get(code.strip().lower()) if isinstance(code, str) else None
 
     def find_shipping(self, store_id: int, uri: str) -> ShippingOption | None:
-        return next((o for o in self.shipping_options.values() if o.store_id == store_id and o.uri == uri), None)
+        return next((o for o in self.shipping_options.values() if store_id in o.store_ids and o.uri == uri), None)
 
     def find_payment(self, store_id: int, uri: str) -> PaymentMethod | None:
         return next((m for m in self.payment_methods.values() if m.store_id == store_id and m.uri == uri), None)
@@ -387,10 +444,11 @@ def load_reference(tx: Transaction) -> Reference:
     market_countries = rows.grouped(rows.market_countries(tx))
     pricelist_countries = rows.grouped(rows.pricelist_countries(tx))
     warehouses_of_rule = rows.grouped(rows.allocation_rule_warehouses(tx))
-    option_countries = rows.grouped(rows.shipping_option_countries(tx))
     method_countries = rows.grouped(rows.payment_method_countries(tx))
     rule_classes = rows.grouped(rows.tax_rule_classes(tx))
-    option_costs = _amounts(rows.shipping_costs(tx))
+    option_stores = rows.grouped(rows.shipping_option_stores(tx))
+    option_markets = rows.grouped(rows.shipping_option_markets(tx))
+    option_groups = _shipping_groups(tx)
     handling_costs = _amounts(rows.payment_handling_costs(tx))
     gift_amounts = _amounts(rows.gift_certificate_amounts(tx))
     rule_places: dict[int, list[tuple[int, int | None, tuple[str, ...]]]] = defaultdict(list)
@@ -467,8 +525,10 @@ def load_reference(tx: Transaction) -> Reference:
         },
         shipping_options=_by_id(
             ShippingOption(
-                row["id"], row["store_id"], row["uri"], row["name"], frozenset(option_countries.get(row["id"], ())),
-                option_costs.get(row["id"], {}), texts.get(("shipping_option", row["id"]), {}),
+                row["id"], frozenset(option_stores.get(row["id"], ())),
+                frozenset(option_markets.get(row["id"], ())) if row["has_own_markets"] else None,
+                row["uri"], row["name"], tuple(option_groups.get(row["id"], ())),
+                texts.get(("shipping_option", row["id"]), {}),
             )
             for row in rows.shipping_options(tx)
             if row["status"] == "active"
@@ -535,6 +595,25 @@ def _by_id(things: Iterable[Any]) -> dict[int, Any]:
 
 def _plain(kind: type, row: Row) -> Any:
     return kind(**dict(row))
+
+
+def _shipping_groups(tx: Transaction) -> dict[int, list[ShippingGroup]]:
+    """Option -> its groups of countries with what it costs there."""
+    countries = rows.grouped(rows.shipping_group_countries(tx))
+    ranges: dict[int, dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows.shipping_ranges(tx):
+        ranges[row["shipping_group_id"]][row["currency_id"]].append(row)
+    found: dict[int, list[ShippingGroup]] = defaultdict(list)
+    for option_id, group_id in rows.shipping_groups(tx):
+        known = {
+            currency_id: ShippingRanges(
+                steps[0]["kind"],
+                tuple(ShippingRange(row["start"], row["cost"] or 0, row["percent"] or 0) for row in steps),
+            )
+            for currency_id, steps in ranges.get(group_id, {}).items()
+        }
+        found[option_id].append(ShippingGroup(group_id, frozenset(countries.get(group_id, ())), known))
+    return found
 
 
 def _amounts(triples: list[Row]) -> dict[int, dict[int, int]]:

@@ -6,7 +6,17 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from mockcentra.commerce import catalogue, mails, sessions, stock, tax, voucher_gifts, voucher_rules, vouchers
+from mockcentra.commerce import (
+    catalogue,
+    mails,
+    sessions,
+    shipping,
+    stock,
+    tax,
+    voucher_gifts,
+    voucher_rules,
+    vouchers,
+)
 from mockcentra.commerce.bundles import price_of_choice
 from mockcentra.commerce.errors import CommerceError, Invalid, NotFound, OutOfStock
 from mockcentra.commerce.model import (
@@ -68,13 +78,13 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
     has_plan = any(line.plan for line in lines)
     payment_methods = _payment_methods(context, has_gift, has_plan)
     country_id = context.country.id if context.country else None
-    shipping_options = context.reference.shipping_to(context.store_id, country_id, context.currency.id)
+    shipping_options, shipping_costs = shipping.offers(tx, context, country_id, lines)
     payment_method = _chosen(payment_methods, row["payment_method_id"] if row is not None else None)
     default_option = context.pricelist.shipping_option_id
     shipping_option = _chosen(shipping_options, row["shipping_option_id"] if row is not None else None, default_option)
     handling = payment_method.handling_costs.get(context.currency.id, 0) if payment_method and lines else 0
     goods = any(line.record is not None for line in lines)
-    shipping = shipping_option.costs[context.currency.id] if shipping_option and goods else 0
+    cost = shipping_costs[shipping_option.id] if shipping_option and goods else 0
 
     exempt = tax.is_exempt(context, address.get("vatNumber", ""))
     tax_context = replace(context, tax_class_id=None) if exempt else context
@@ -87,7 +97,7 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
     found = _vouchers(tx, context, row["id"] if row is not None else None)
     facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, address), lines)
     option = shipping_option if goods else None
-    applied, shipping_paid = voucher_rules.apply(found, context, lines, option, shipping, facts)
+    applied, shipping_paid = voucher_rules.apply(found, context, lines, option, cost, facts)
     vouchers.put_attributes(tx, applied)
     totals = totals_of(lines, shipping_paid, handling, tax.rule_for(tax_context, None, zip_code), exempt)
     return Cart(
@@ -113,6 +123,7 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
         consents=from_json(row["consents_json"]) if row is not None else [],
         additional_fields=from_json(row["additional_fields_json"]) if row is not None else {},
         customer_id=session.customer_id,
+        shipping_costs=shipping_costs,
     )
 
 
@@ -644,9 +655,10 @@ def _settle_gifts(
     lines = _priced_lines(tx, context, selection_id)
     facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, from_json(row["address_json"])), lines)
     country_id = context.country.id if context.country else None
-    options = context.reference.shipping_to(context.store_id, country_id, context.currency.id)
+    options, costs = shipping.offers(tx, context, country_id, lines)
     option = _chosen(options, row["shipping_option_id"], context.pricelist.shipping_option_id)
-    voucher_gifts.settle(tx, selection_id, voucher_gifts.earned(tx, found, context, lines, option, facts), lines)
+    cost = costs[option.id] if option is not None else 0
+    voucher_gifts.settle(tx, selection_id, voucher_gifts.earned(tx, found, context, lines, option, cost, facts), lines)
 
 
 def _follow(tx: Transaction, session: Session, selection_id: int) -> None:

@@ -39,6 +39,7 @@ def earned(
     context: Context,
     lines: Sequence[CartLine],
     shipping: ShippingOption | None,
+    cost: int,
     facts: Facts,
 ) -> list[Gift]:
     """What vouchers give away to a cart with these lines: of every variant they name a size that can be had.
@@ -47,7 +48,6 @@ def earned(
     """
     if not any(line.record is not None and line.free_voucher_id is None for line in lines):
         return []
-    cost = shipping.costs.get(context.currency.id, 0) if shipping is not None else 0
     copies = [replace(line, discounts=[]) for line in lines]
     notes, _ = voucher_rules.consider(found, context, copies, shipping, cost, facts)
     steps = {step.id: step for voucher in found for step in voucher.results}

@@ -440,7 +440,7 @@ def _free_shipping(work: _Work, config: dict[str, Any], note: AppliedVoucher) ->
     options = [
         option
         for option in reference.shipping_options.values()
-        if option.store_id == store_id and (option_ids is None or option.id in option_ids)
+        if store_id in option.store_ids and (option_ids is None or option.id in option_ids)
     ]
     uris = [option.uri for option in options]
     note.free_shipping_for = uris if note.free_shipping_for is None else [*dict.fromkeys(note.free_shipping_for + uris)]

@@ -57,15 +57,18 @@ def _shipping_options(world: World) -> None:
         world.translate("shipping_option", option, "name", entry["names"])
         for pricelist in entry["default_of"]:
             world.tx.update("pricelists", pricelist, shipping_option_id=option)
+        store = world.notes["dtc_store"]
+        world.add_many("shipping_option_stores", ("shipping_option_id", "store_id"), [(option, store)])
+        group = world.add("shipping_groups", shipping_option_id=option)
         world.add_many(
-            "shipping_option_countries",
-            ("shipping_option_id", "country_id"),
-            [(option, country) for country in entry["countries"]],
+            "shipping_group_countries",
+            ("shipping_group_id", "country_id"),
+            [(group, country) for country in entry["countries"]],
         )
         world.add_many(
-            "shipping_costs",
-            ("shipping_option_id", "currency_id", "cost"),
-            [(option, currency, cost) for currency, cost in entry["costs"].items()],
+            "shipping_ranges",
+            ("shipping_group_id", "currency_id", "cost"),
+            [(group, currency, cost) for currency, cost in entry["costs"].items()],
         )
 
 

@@ -58,6 +58,11 @@ STOCK_CHANGE = computed(
     " WHERE l.id = {t}.order_line_id AND c.warehouse_id = {t}.warehouse_id"
     " ORDER BY c.quantity > 0 DESC, c.id DESC LIMIT 1",
 )
+SHIPPING_GROUP = computed(
+    "shipping_group",
+    "SELECT g.id FROM shipping_groups g JOIN shipping_group_countries c ON c.shipping_group_id = g.id"
+    " WHERE g.shipping_option_id = {t}.shipping_option_id AND c.country_id = {t}.country_id LIMIT 1",
+)
 WAITS_FOR_CONFIRMATION = computed(
     "allocation_waits",
     "EXISTS (SELECT 1 FROM allocation_requests q JOIN order_lines l ON l.order_id = q.order_id"

@@ -205,18 +205,11 @@ IS_PICKUP = kept("option_pickup", "isPickupPoint")
 OPTION_COMMENT = kept("option_comment", "comment", "''")
 OPTION_CURRENCY = computed(
     "option_currency",
-    "COALESCE((SELECT c.currency_id FROM shipping_costs c JOIN stores s ON s.id = {t}.store_id"
-    " WHERE c.shipping_option_id = {t}.id ORDER BY c.currency_id <> s.base_currency_id, c.currency_id LIMIT 1),"
+    "COALESCE({t}.own_currency_id, (SELECT c.currency_id FROM shipping_option_currencies c"
+    " JOIN stores s ON s.id = {t}.store_id WHERE c.shipping_option_id = {t}.id"
+    " ORDER BY c.currency_id <> s.base_currency_id, c.currency_id LIMIT 1),"
     " (SELECT base_currency_id FROM stores WHERE id = {t}.store_id))",
 )
-
-
-def of_markets(market_ids: Iterable[int]) -> Condition:
-    """Rows of the stores of these markets."""
-    return Condition(
-        f"t.store_id IN (SELECT store_id FROM markets WHERE id {_AMONG})",
-        (to_json(list(market_ids)),),
-    )
 
 
 def stores_of_type(tx: Transaction, kind: str) -> list[int]:

@@ -56,12 +56,28 @@ def shipping_options(tx: Transaction) -> list[Row]:
     return tx.all("SELECT * FROM shipping_options ORDER BY store_id, position, id")
 
 
-def shipping_option_countries(tx: Transaction) -> list[Row]:
-    return tx.all("SELECT shipping_option_id, country_id FROM shipping_option_countries")
+def shipping_option_stores(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT shipping_option_id, store_id FROM shipping_option_stores")
 
 
-def shipping_costs(tx: Transaction) -> list[Row]:
-    return tx.all("SELECT shipping_option_id, currency_id, cost FROM shipping_costs")
+def shipping_option_markets(tx: Transaction) -> list[Row]:
+    """The markets of options that are not for every market of their stores."""
+    return tx.all(
+        "SELECT w.shipping_option_id, w.market_id FROM shipping_option_own_markets w"
+        " JOIN shipping_options o ON o.id = w.shipping_option_id WHERE o.has_own_markets"
+    )
+
+
+def shipping_groups(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT shipping_option_id, id FROM shipping_groups ORDER BY id")
+
+
+def shipping_group_countries(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT shipping_group_id, country_id FROM shipping_group_countries")
+
+
+def shipping_ranges(tx: Transaction) -> list[Row]:
+    return tx.all("SELECT * FROM shipping_ranges ORDER BY shipping_group_id, currency_id, start, id")
 
 
 def payment_methods(tx: Transaction) -> list[Row]:

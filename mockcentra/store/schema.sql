@@ -902,22 +902,49 @@ CREATE TABLE shipping_options (
   max_days INTEGER,
   position INTEGER NOT NULL DEFAULT 0,
   status   TEXT NOT NULL DEFAULT 'active',
+  own_currency_id INTEGER REFERENCES currencies(id),   -- what integrations write prices in; NULL: the store's own
+  has_own_markets INTEGER NOT NULL DEFAULT 0,          -- 0: every market of its stores
   extra_json TEXT NOT NULL DEFAULT '{}',               -- what integrations keep here and no rule reads
   UNIQUE (store_id, uri)
 );
-
-CREATE TABLE shipping_option_countries (
+-- The stores that offer an option; shipping_options.store_id is the one it was made for.
+CREATE TABLE shipping_option_stores (
   shipping_option_id INTEGER NOT NULL REFERENCES shipping_options(id),
-  country_id         INTEGER NOT NULL REFERENCES countries(id),
-  PRIMARY KEY (shipping_option_id, country_id)
+  store_id           INTEGER NOT NULL REFERENCES stores(id),
+  PRIMARY KEY (shipping_option_id, store_id)
 ) WITHOUT ROWID;
-
-CREATE TABLE shipping_costs (
+CREATE TABLE shipping_option_own_markets (
   shipping_option_id INTEGER NOT NULL REFERENCES shipping_options(id),
-  currency_id        INTEGER NOT NULL REFERENCES currencies(id),
-  cost               INTEGER NOT NULL CHECK (cost >= 0),
-  PRIMARY KEY (shipping_option_id, currency_id)
+  market_id          INTEGER NOT NULL REFERENCES markets(id),
+  PRIMARY KEY (shipping_option_id, market_id)
 ) WITHOUT ROWID;
+-- Countries to which an option costs the same. A country is in one group of an option at most.
+CREATE TABLE shipping_groups (
+  id                 INTEGER PRIMARY KEY,
+  shipping_option_id INTEGER NOT NULL REFERENCES shipping_options(id)
+);
+CREATE INDEX shipping_groups_option ON shipping_groups (shipping_option_id);
+
+CREATE TABLE shipping_group_countries (
+  shipping_group_id INTEGER NOT NULL REFERENCES shipping_groups(id),
+  country_id        INTEGER NOT NULL REFERENCES countries(id),
+  PRIMARY KEY (shipping_group_id, country_id)
+) WITHOUT ROWID;
+-- What it costs from so much on: the total of the goods (hundredths), their number, or their weight (grams).
+CREATE TABLE shipping_ranges (
+  id                INTEGER PRIMARY KEY,
+  shipping_group_id INTEGER NOT NULL REFERENCES shipping_groups(id),
+  currency_id       INTEGER NOT NULL REFERENCES currencies(id),
+  kind              TEXT NOT NULL DEFAULT 'total' CHECK (kind IN ('total', 'items', 'weight')),
+  start             INTEGER NOT NULL DEFAULT 0 CHECK (start >= 0),
+  cost              INTEGER CHECK (cost >= 0),
+  percent           INTEGER CHECK (percent >= 0)       -- of the total of the goods, beside the cost
+);
+CREATE INDEX shipping_ranges_group ON shipping_ranges (shipping_group_id);
+CREATE VIEW shipping_option_currencies AS
+  SELECT DISTINCT g.shipping_option_id, r.currency_id FROM shipping_groups g
+  JOIN shipping_ranges r ON r.shipping_group_id = g.id
+  UNION SELECT id, own_currency_id FROM shipping_options WHERE own_currency_id IS NOT NULL;
 
 CREATE TABLE payment_methods (
   id                     INTEGER PRIMARY KEY,
@@ -1977,7 +2004,9 @@ CREATE VIEW order_mails AS
   JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT);
 CREATE VIEW shipping_option_markets AS
   SELECT o.id AS shipping_option_id, m.id AS market_id FROM shipping_options o
-  JOIN markets m ON m.store_id = o.store_id;
+  JOIN shipping_option_stores s ON s.shipping_option_id = o.id JOIN markets m ON m.store_id = s.store_id
+  WHERE NOT o.has_own_markets OR EXISTS (
+    SELECT 1 FROM shipping_option_own_markets w WHERE w.shipping_option_id = o.id AND w.market_id = m.id);
 CREATE VIEW account_returns AS
   SELECT o.account_id, r.id AS return_id FROM orders o JOIN shipments s ON s.order_id = o.id
   JOIN returns r ON r.shipment_id = s.id WHERE o.account_id IS NOT NULL;

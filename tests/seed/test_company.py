@@ -232,8 +232,8 @@ def test_shipping_costs_something_in_every_currency_and_country(rows: Query) -> 
     ]
     costs: dict[str, list[int]] = {}
     for uri, cost in rows(
-        "SELECT uri, cost FROM shipping_costs JOIN shipping_options ON shipping_options.id = shipping_option_id"
-        " ORDER BY position, currency_id"
+        "SELECT uri, cost FROM shipping_ranges JOIN shipping_groups g ON g.id = shipping_group_id"
+        " JOIN shipping_options o ON o.id = shipping_option_id ORDER BY position, currency_id"
     ):
         costs.setdefault(uri, []).append(cost)
     assert costs == {
@@ -241,7 +241,7 @@ def test_shipping_costs_something_in_every_currency_and_country(rows: Query) -> 
         "express": [12900, 1290, 1100, 1500, 190000],
         "pickup": [3900, 390, 350, 500, 60000],
     }
-    countries = rows("SELECT shipping_option_id, country_id FROM shipping_option_countries")
+    countries = rows("SELECT shipping_group_id, country_id FROM shipping_group_countries")
     assert len(countries) == 3 * len(SHIPPED_TO)
 
 

@@ -55,7 +55,9 @@ def selection_response(call: Call, cart: Cart, unavailable: Sequence[Shortage] =
         "selection": selection_json(call.store, cart, call.base_url),
         "paymentMethods": [payment_method_json(method, currency) for method in cart.payment_methods],
         "paymentFields": _payment_fields(context),
-        "shippingMethods": [shipping_method_json(option, context) for option in cart.shipping_options],
+        "shippingMethods": [
+            shipping_method_json(option, cart.shipping_costs[option.id], context) for option in cart.shipping_options
+        ],
         **common_json(call, context),
     }
     if unavailable:
@@ -329,12 +331,12 @@ def payment_method_json(method: PaymentMethod, currency: Currency) -> dict[str, 
     }
 
 
-def shipping_method_json(option: ShippingOption, context: Context) -> dict[str, Any]:
-    """A ShippingMethodModel."""
+def shipping_method_json(option: ShippingOption, cost: int, context: Context) -> dict[str, Any]:
+    """A ShippingMethodModel; `cost` in hundredths."""
     return {
         "shippingMethod": option.uri,
         "name": option.named(context.language.id),
-        **money("price", option.costs[context.currency.id], context.currency),
+        **money("price", cost, context.currency),
     }
 
 

@@ -443,7 +443,7 @@ def _content(shop: Shop) -> Iterator[str]:
 
 
 def _shipping(shop: Shop) -> Iterator[str]:
-    options = [each for each in shop.reference.shipping_options.values() if each.store_id == DTC]
+    options = [each for each in shop.reference.shipping_options.values() if DTC in each.store_ids]
     yield from expect([each.uri for each in options], list(_SHIPPING), "shipping options")
     ships = {country.id for country in shop.shipping_countries}
     for each in options:
@@ -451,9 +451,12 @@ def _shipping(shop: Shop) -> Iterator[str]:
         days, costs = _SHIPPING.get(each.uri, (None, {}))
         assert row is not None
         yield from expect((row["min_days"], row["max_days"]), days, f"days of {each.uri}")
-        found = {shop.reference.currencies[currency].code: cost for currency, cost in each.costs.items()}
+        (group,) = each.groups
+        found = {
+            shop.reference.currencies[currency].code: ranges.steps[0].cost for currency, ranges in group.ranges.items()
+        }
         yield from differences(found, costs, f"cost of {each.uri} in")
-        if set(each.country_ids) != ships:
+        if set(group.country_ids) != ships:
             yield f"{each.uri} does not serve every country that ships"
 
 

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from mockcentra.store import Store
-from tests.apis.graphql.catalogue import new_chart, new_product, show
+from tests.apis.graphql.catalogue import new_chart, new_product, price, show, stock
 from tests.apis.graphql.conftest import Integration
 from tests.apis.graphql.test_company import events_of, texts
-from tests.shopper import Shopper
+from tests.shopper import Shopper, payment
 
 OPTION = """shippingOption { id name status type uri storeType comment isPickupPoint currency { code } stores { id }
   priceGroups { id countries { code } ranges { __typename shippingPrice { value currency { code } }
@@ -58,10 +58,126 @@ def test_the_life_of_a_shipping_option(erp: Integration, store: Store) -> None:
     }
     payload = erp.change("updateShippingOption", OPTION, id=made["id"], input=update)
     changed = payload["shippingOption"]
-    assert (changed["status"], changed["type"]) == ("INACTIVE", "DEFAULT") and payload["userWarnings"]
+    assert (changed["status"], changed["type"]) == ("INACTIVE", "DEFAULT")
+    assert payload["userWarnings"] == []
     assert changed["priceGroups"][0]["countries"] == [{"code": "SE"}]
-    assert changed["priceGroups"][0]["ranges"][0]["shippingPrice"]["value"] == 3
+    assert [row["shippingPrice"]["value"] for row in changed["priceGroups"][0]["ranges"]] == [3, 1]
     assert events_of(store, "shipping_option")[-2:] == ["created", "updated"]
+    erp.change("updateShippingOption", OPTION, id=made["id"], input={**update, "updateShippingGroups": []})
+    assert events_of(store, "shipping_option").count("updated") == 1
+
+
+def test_shipping_costs_what_the_cart_is_worth_holds_or_weighs(erp: Integration, client: httpx.Client) -> None:
+    product = new_product(erp, labels=("S",), weight={"value": 0.4, "unit": "KILOGRAMS"})
+    display = show(erp, product)
+    price(erp, product, 100)
+    stock(erp, product, 20)
+    shopper = Shopper(client)
+    shopper.ok("PUT", "/countries/SE")
+    ranges = {
+        "orderTotal": [{"fromPrice": 0, "shippingPrice": 30, "orderValuePercent": 10}, {"fromPrice": 300, "shippingPrice": 5}],
+        "totalItems": [{"fromItems": 1, "shippingPrice": 20}, {"fromItems": 3, "shippingPrice": 45}],
+        "totalWeight": [{"fromWeightKg": 0.5, "shippingPrice": 60}, {"fromWeightKg": 1.2, "shippingPrice": 80.5}],
+    }  # fmt: skip
+    made = {}
+    for kind, steps in ranges.items():
+        given = {
+            "name": f"By {kind}", "uri": kind, "status": "ACTIVE", "currencyIsoCode": "SEK", "storeType": "DIRECT_TO_CONSUMER",
+            "isPickupPoint": False, "addStores": [{"id": 1}],
+            "addShippingGroups": [
+                {"addCountries": [{"code": "SE"}], "ranges": {kind: steps}},
+                {"addCountries": [{"code": "NO"}], "ranges": {kind: [{**steps[0], "shippingPrice": 999}]}},
+            ],
+        }  # fmt: skip
+        made[kind] = erp.change("createShippingOption", OPTION, input=given)["shippingOption"]
+
+    def costs(pieces: int) -> dict[str, float]:
+        item = f"{display['displayItems'][0]['id']}-{product.variants[0]['productSizes'][0]['id']}"
+        cart = shopper.ok("POST", f"/items/{item}/quantity/{pieces}")
+        offered = {each["shippingMethod"]: each["priceAsNumber"] for each in cart["shippingMethods"]}
+        return {kind: offered[kind] for kind in ranges if kind in offered}
+
+    assert costs(1) == {"orderTotal": 40, "totalItems": 20}
+    assert costs(1) == {"orderTotal": 50, "totalItems": 20, "totalWeight": 60}
+    chosen = shopper.ok("PUT", "/shipping-methods/totalWeight")
+    assert chosen["selection"]["totals"]["shippingPriceAsNumber"] == 60
+    assert costs(1) == {"orderTotal": 5, "totalItems": 45, "totalWeight": 80.5}
+    done = shopper.ok("POST", "/payment", payment())
+    assert done["order"]["totals"]["shippingPriceAsNumber"] == 80.5
+    order = erp.ask(
+        "query ($n: [Int!]) { orders(where: {number: $n}) { shippingPriceGroup { id countries { code } } } }",
+        n=[int(done["order"]["order"])],
+    )["orders"][0]
+    assert order["shippingPriceGroup"] == {
+        "id": made["totalWeight"]["priceGroups"][0]["id"],
+        "countries": [{"code": "SE"}],
+    }
+
+
+def test_options_of_markets_and_groups_that_come_and_go(erp: Integration, client: httpx.Client) -> None:
+    selection = """shippingOption { markets { id } stores { id } currency { code } uri priceGroups { id countries { code } ranges {
+      shippingPrice { value currency { code } } orderValuePercent
+      ... on TotalWeightPriceRange { fromWeight { value unit } } ... on TotalItemsPriceRange { fromItems } } } }"""
+    markets = [row["id"] for row in erp.ask("{ markets(where: {storeId: 1}) { id } }")["markets"]]
+    option_id = erp.change("createShippingOption", OPTION, input={**GIVEN, "currencyIsoCode": "SEK"})["shippingOption"][
+        "id"
+    ]
+    shopper = Shopper(client)
+    shopper.ok("PUT", "/countries/SE")
+
+    def update(**parts: Any) -> dict[str, Any]:
+        return erp.change("updateShippingOption", selection, id=option_id, input=parts)
+
+    def offered() -> list[float]:
+        methods = shopper.ok("GET", "/selection")["shippingMethods"]
+        return [each["priceAsNumber"] for each in methods if each["shippingMethod"] == "parcel-locker"]
+
+    made = update(comment="")["shippingOption"]
+    assert [row["id"] for row in made["markets"]] == markets and offered() == [4.9]
+    only = update(addMarkets=[{"id": markets[1]}])["shippingOption"]
+    assert only["markets"] == [{"id": markets[1]}] and offered() == []
+    assert update(addMarkets=[{"id": 1}], removeMarkets=[{"id": markets[1]}])["shippingOption"]["markets"] == [
+        {"id": 1}
+    ]
+    assert offered() == [4.9]
+    group = made["priceGroups"][0]["id"]
+    other = {"addCountries": [{"code": "SE"}], "ranges": {"totalWeight": [{"fromWeightKg": 0, "shippingPrice": 7}]}}
+    payload = update(addShippingGroups=[other])
+    assert [each["path"] for each in payload["userWarnings"]] == [["input", "addShippingGroups", "0", "addCountries"]]
+    old, new = payload["shippingOption"]["priceGroups"]
+    assert (old["countries"], new["countries"]) == ([{"code": "DE"}], [{"code": "SE"}]) and offered() == [7]
+    assert new["ranges"] == [
+        {
+            "shippingPrice": {"value": 7, "currency": {"code": "SEK"}}, "orderValuePercent": None,
+            "fromWeight": {"value": 0, "unit": "KILOGRAMS"},
+        }
+    ]  # fmt: skip
+    (left,) = update(deleteShippingGroups=[{"id": group}])["shippingOption"]["priceGroups"]
+    assert left == new
+    euros = update(currencyIsoCode="EUR", uri="")["shippingOption"]
+    assert euros["currency"]["code"] == "EUR" and euros["uri"] == "parcel-locker" and offered() == []
+    assert euros["priceGroups"][0]["ranges"][0]["shippingPrice"] == {"value": 7, "currency": {"code": "EUR"}}
+    assert update(removeStores=[{"id": 1}])["shippingOption"]["stores"] == []
+    assert update(addStores=[{"id": 1}])["shippingOption"]["stores"] == [{"id": 1}]
+    wrong = [
+        ({"addStores": [{"id": 2}]}, ["input", "addStores"]),
+        ({"deleteShippingGroups": [{"id": group}]}, ["input", "deleteShippingGroups", "0", "id"]),
+        (
+            {"updateShippingGroups": [{"shippingGroup": {"id": group}}]},
+            ["input", "updateShippingGroups", "0", "shippingGroup", "id"],
+        ),
+        (
+            {
+                "addShippingGroups": [
+                    {"addCountries": [], "ranges": {"totalItems": [{"fromItems": 1}, {"fromItems": 1}]}}
+                ]
+            },
+            ["input", "addShippingGroups", "0", "ranges", "totalItems", "1", "fromItems"],
+        ),
+    ]
+    for parts, path in wrong:
+        (problem,) = erp.refused("updateShippingOption", id=option_id, input=parts)
+        assert problem["path"] == path
 
 
 @pytest.mark.parametrize(

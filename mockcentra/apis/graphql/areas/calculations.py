@@ -8,7 +8,7 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import hundredths
-from mockcentra.commerce import calculations, vouchers
+from mockcentra.commerce import calculations, shipping, vouchers
 from mockcentra.commerce.calculations import Effect, Goods, Taxed
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import CartLine, Context
@@ -169,12 +169,12 @@ def calculate_vouchers(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]
         return _payload(problems, results=[])
     context = calculations.context_of(run.tx, market.store_id, market=market, pricelist=pricelist)
     option = reference.shipping_options.get(option_id or 0)
-    if option is not None and option.store_id != context.store_id:
+    if option is not None and context.store_id not in option.store_ids:
         selection.error("The shipping option belongs to another store than the market", "shippingOption")
     goods, cart = _cart(run, selection, lines, context)
     shipping_cost = selection.money("shipping", context.currency.code)
     if shipping_cost is None:
-        shipping_cost = option.costs.get(context.currency.id, 0) if option is not None else 0
+        shipping_cost = shipping.cost_of(run.tx, context, option, None, cart)
     shopper = _shopper(run, selection, context)
     found = _vouchers(run, given, context)
     if problems.errors:

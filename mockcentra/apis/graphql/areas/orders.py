@@ -377,7 +377,7 @@ _FIELDS: dict[str, Spec] = {
     "pricelist": One("pricelist_id"),
     "returns": Through(rows.RETURNS_OF_ORDER),
     "shipments": Many("order_id"),
-    "shippingPriceGroup": One("shipping_option_id"),
+    "shippingPriceGroup": One(rows.SHIPPING_GROUP),
     "store": One("store_id"),
     "totals": Batch(
         _totals, "id", "currency_id", "currency_rate_micro", "items_total", "discount_total", "shipping_cost",
