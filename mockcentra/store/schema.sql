@@ -852,7 +852,7 @@ CREATE TABLE voucher_amounts (
   amount        INTEGER NOT NULL,
   remaining     INTEGER                                -- of a credit with reuse_value
 );
-CREATE INDEX voucher_amounts_voucher ON voucher_amounts (voucher_id);
+CREATE INDEX voucher_amounts_voucher ON voucher_amounts (voucher_id, subvoucher_id);
 
 -- Codes of their own for one voucher each, made in numbers. One with an e-mail address (or a domain of addresses) counts
 -- for that one only; without a code or an address it lets its owner use the voucher by the voucher's own means.

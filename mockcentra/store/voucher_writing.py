@@ -165,11 +165,15 @@ def set_remaining(tx: Transaction, amount_id: int, amount: int) -> None:
     tx.run("UPDATE voucher_amounts SET remaining = ? WHERE rowid = ?", (amount, amount_id))
 
 
-def reusable_amounts(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, list[Row]]:
+def reusable_amounts(
+    tx: Transaction, voucher_ids: Iterable[int], subvoucher_ids: Iterable[int] | None = None
+) -> dict[int, list[Row]]:
     """Voucher -> what of it and of its codes is left: id, subvoucher_id, result_id, pricelist_id, currency_id …
 
-    The pricelist is one of the currency, where the amount is by that.
+    The pricelist is one of the currency, where the amount is by that. With `subvoucher_ids`: code -> what is left of it.
     """
+    owner, only = ("voucher_id", "") if subvoucher_ids is None else ("subvoucher_id", f"AND a.subvoucher_id {_AMONG}")
+    wanted = [to_json(list(each)) for each in (voucher_ids, subvoucher_ids) if each is not None]
     found: dict[int, list[Row]] = {}
     for row in tx.all(
         "SELECT a.rowid AS id, a.voucher_id, a.subvoucher_id, l.id AS pricelist_id, l.currency_id, a.amount,"
@@ -177,10 +181,10 @@ def reusable_amounts(tx: Transaction, voucher_ids: Iterable[int]) -> dict[int, l
         " COALESCE(a.remaining, a.amount) AS remaining FROM voucher_amounts a JOIN vouchers v ON v.id = a.voucher_id"
         " JOIN pricelists l ON l.id = COALESCE(a.pricelist_id, (SELECT p.id FROM pricelists p"
         " WHERE p.store_id = v.store_id AND p.currency_id = a.currency_id ORDER BY p.is_default DESC, p.id LIMIT 1))"
-        f" WHERE v.reuse_value AND a.voucher_id {_AMONG} ORDER BY a.voucher_id, a.rowid",
-        (to_json(list(voucher_ids)),),
+        f" WHERE v.reuse_value AND a.voucher_id {_AMONG} {only} ORDER BY a.voucher_id, a.rowid",
+        wanted,
     ):
-        found.setdefault(row["voucher_id"], []).append(row)
+        found.setdefault(row[owner], []).append(row)
     return found
 
 

@@ -130,11 +130,8 @@ def _reusable_of_codes(
     run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
 ) -> list[list[dict[str, Any]]]:
     """What is left of codes that were made for vouchers: (code, voucher)."""
-    known = rows.reusable_amounts(run.tx, {row[1] for row in picked})
-    return [
-        [_rest(run, each) for each in known.get(voucher_id, ()) if each["subvoucher_id"] == code_id]
-        for code_id, voucher_id in picked
-    ]
+    known = rows.reusable_amounts(run.tx, {row[1] for row in picked}, {row[0] for row in picked})
+    return [[_rest(run, each) for each in known.get(row[0], ())] for row in picked]
 
 
 def _usages(owner: str) -> Callable[[Run, Mapping[str, Any], list[tuple[Any, ...]]], list[list[dict[str, Any]]]]:
