@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from mockcentra.commerce import orders, shipments
+from mockcentra.commerce import delivery_groups, orders, shipments
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.money import contained_tax, percent_of, ratio
@@ -57,11 +57,12 @@ def keep_pending(tx: Transaction, order_id: int) -> None:
 # ------------------------------------------------------------------ taking pieces off
 
 
-def cancel_units(tx: Transaction, order_id: int, units: Mapping[int, int]) -> None:
+def cancel_units(tx: Transaction, order_id: int, units: Mapping[int, int], group_id: int | None = None) -> None:
     """Takes units (order line id -> quantity) off an order for good: it costs less, and their stock is free again.
 
-    Units of a bundle take its parts with them. Units that wait for stock go first. Raises Invalid: `order` (is over),
-    `order item` (none of the order, a part of a bundle), `quantity` (more than is left outside shipments).
+    Units of a bundle take its parts with them. Units that wait for stock go first. `group_id`: the delivery group that
+    loses them. Raises Invalid: `order` (is over), `order item` (none of the order, a part of a bundle), `quantity`
+    (more than is left outside shipments), `delivery_group` (has fewer).
     """
     order = orders.row_of(tx, order_id)
     if order["status"] not in ("pending", "confirmed", "processing"):
@@ -84,6 +85,7 @@ def cancel_units(tx: Transaction, order_id: int, units: Mapping[int, int]) -> No
             if not 0 < pieces <= left.get(each["id"], 0) - taken[each["id"]]:
                 raise Invalid({"quantity": f"exceeds what is left of order item {line_id}"})
             taken[each["id"]] += pieces
+    delivery_groups.cancel(tx, order_id, taken, group_id)
     _release(tx, order_id, taken, left)
     cancelled = {**taken, **units}
     for line_id, quantity in cancelled.items():

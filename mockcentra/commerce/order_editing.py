@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, ledger, order_changes, orders, shipments, tax
+from mockcentra.commerce import allocation, delivery_groups, ledger, order_changes, orders, shipments, tax
 from mockcentra.commerce.allocation import Need, note_stock
 from mockcentra.commerce.errors import Conflict, Invalid, NotFound
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, shares
 from mockcentra.commerce.reference import reference_of
 from mockcentra.store import Transaction
 from mockcentra.store import allocations as stock_rows
+from mockcentra.store import delivery_groups as group_rows
 from mockcentra.store import order_editing as rows
 from mockcentra.store import orders as order_rows
 from mockcentra.store import payments as payment_rows
@@ -159,13 +160,37 @@ def set_shipping_cost(tx: Transaction, order_id: int, cost: int, currency: str) 
         raise Invalid({"shipping_cost": "can be changed on confirmed orders only"})
     if not 0 <= cost <= order["shipping_cost"]:
         raise Invalid({"shipping_cost": "must be between 0 and the present value"})
-    if cost == order["shipping_cost"]:
+    if delivery_groups.has_any(tx, order_id):
+        raise Invalid({"shipping_cost": "is that of its delivery groups"})
+    if cost != order["shipping_cost"]:
+        _lower_shipping(tx, order, cost, currency)
+
+
+def set_group_cost(tx: Transaction, group_id: int, cost: int, currency: str) -> None:
+    """Lowers the shipping price (hundredths) of a delivery group, and with it that of its confirmed order.
+
+    Raises NotFound (`delivery_group`), and Invalid: `shipping_cost`.
+    """
+    group = group_rows.get(tx, group_id)
+    if group is None:
+        raise NotFound("delivery_group")
+    order = orders.row_of(tx, group["order_id"])
+    if order["status"] != "confirmed":
+        raise Invalid({"shipping_cost": "can be changed on confirmed orders only"})
+    if not 0 <= cost <= group["shipping_cost"]:
+        raise Invalid({"shipping_cost": "must be between 0 and the present value"})
+    if cost == group["shipping_cost"]:
         return
+    group_rows.put_cost(tx, group_id, cost)
+    _lower_shipping(tx, order, order["shipping_cost"] - group["shipping_cost"] + cost, currency)
+
+
+def _lower_shipping(tx: Transaction, order: Row, cost: int, currency: str) -> None:
     with _reckoned(tx, order):
         total = order["grand_total"] - order["shipping_cost"] + cost
-        order_rows.update(tx, order_id, shipping_cost=cost, grand_total=total)
+        order_rows.update(tx, order["id"], shipping_cost=cost, grand_total=total)
     text = f"Shipping cost changed from {order['shipping_cost'] / 100:.2f} {currency} to {cost / 100:.2f} {currency}"
-    order_rows.add_history(tx, order_id, "note", text=text)
+    order_rows.add_history(tx, order["id"], "note", text=text)
     _tell(tx, order)
 
 
@@ -266,12 +291,17 @@ def _held(tx: Transaction, order_id: int) -> dict[tuple[int, int], int]:
     return found
 
 
-def cancel_lines(tx: Transaction, order_id: int, units: Sequence[tuple[int, int, str | int]], comment: str) -> None:
-    """Takes units off an order: (line id, quantity, where their stock goes). Raises as `order_changes.cancel_units`."""
+def cancel_lines(
+    tx: Transaction, order_id: int, units: Sequence[tuple[int, int, str | int, int | None]], comment: str
+) -> None:
+    """Takes units off an order: (line id, quantity, where their stock goes, which delivery group loses them).
+
+    Raises as `order_changes.cancel_units`.
+    """
     check_open(tx, order_id)
-    for line_id, quantity, where in units:
+    for line_id, quantity, where, group_id in units:
         with stock_goes(tx, order_id, where):
-            order_changes.cancel_units(tx, order_id, {line_id: quantity})
+            order_changes.cancel_units(tx, order_id, {line_id: quantity}, group_id)
         rows.cut_supplier_links(tx, line_id)
     if comment:
         order_rows.add_history(tx, order_id, "note", text=comment)

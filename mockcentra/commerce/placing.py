@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from mockcentra.commerce import (
     allocation,
     customers,
+    delivery_groups,
     gift_certificates,
     ledger,
     mails,
@@ -99,6 +100,7 @@ def _place(tx: Transaction, cart: Cart, placement: Placement) -> int:
     )
     _allocate(tx, cart, needs)
     order = orders.row_of(tx, order_id)
+    delivery_groups.split_by_warehouse(tx, order)
     rows.add_history(tx, order_id, "placed")
     tx.event("order", order_id, "created", number=order_number)
     _authorise(tx, order, placement.authorisation)

@@ -75,6 +75,9 @@ SETTINGS: dict[str, Setting] = {
     for setting in (
         _flag("store.autoconfirm", True, "a paid DTC order is confirmed at once"),
         _flag("store.direct_to_shipment", False, "a paid DTC order gets a good-to-go shipment at once"),
+        _flag(
+            "store.delivery_groups", False, "DTC orders that several warehouses serve have a delivery group for each"
+        ),
         _flag("store.backorders", False, "orders may be placed without stock"),
         _choice("store.overselling_prevention", "standard", ("off", "standard", "aggressive"), "when stock is checked"),
         _flag("store.direct_capture", False, "the money is taken with the authorisation"),

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, invoicing, ledger
+from mockcentra.commerce import allocation, delivery_groups, invoicing, ledger
 from mockcentra.commerce.allocation import Need, note_stock
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.money import ratio, shares
 from mockcentra.store import Transaction
 from mockcentra.store import allocations as stock_rows
+from mockcentra.store import delivery_groups as group_rows
 from mockcentra.store import orders as rows
 from mockcentra.store import requests as request_rows
 from mockcentra.store import shipments as shipment_rows
@@ -183,6 +184,27 @@ def pack(
     if is_good_to_go:
         _tell(tx, order, shipment_id, "good_to_go")
     tx.event("order", order_id, "updated", number=order["number"])
+    return shipment_id
+
+
+def pack_group(tx: Transaction, group_id: int, is_good_to_go: bool = False, allocates: bool = True) -> int:
+    """A new shipment with all that is left of a delivery group, and its shipping price; returns its id.
+
+    Raises as `pack`, and Invalid (`units`: nothing) when nothing of the group is left.
+    """
+    group = group_rows.get(tx, group_id)
+    assert group is not None
+    order = _shippable(tx, group["order_id"])
+    left = _contents(tx, order["id"]).left()
+    wanted = {
+        line_id: min(quantity, left[line_id])
+        for line_id, quantity in delivery_groups.units_left(tx, group_id).items()
+        if left.get(line_id, 0) > 0
+    }
+    shipping, handling = _costs(tx, order, ONCE)
+    costs = Costs(min(shipping, delivery_groups.shipping_left(tx, group)), handling)
+    shipment_id = pack(tx, order["id"], wanted, is_good_to_go, costs, allocates)
+    group_rows.put_shipment(tx, shipment_id, group_id)
     return shipment_id
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from mockcentra.commerce import delivery_groups, shipments
 from mockcentra.seed.bulk_orders import BulkOrders
 from mockcentra.seed.company import ADDRESS
 from mockcentra.seed.fixtures import (
@@ -27,6 +28,9 @@ from mockcentra.seed.order_history import OUTCOMES, Form, History
 from mockcentra.seed.people import Person
 from mockcentra.seed.requests import ASKED
 from mockcentra.seed.world import World
+from mockcentra.store import delivery_groups as group_rows
+from mockcentra.store import orders as order_rows
+from mockcentra.store import seeding as rows
 
 FILES = {
     "orders": (
@@ -41,6 +45,7 @@ FILES = {
         "orders",
         "methods",
         "groups",
+        "delivery_groups",
     )
 }
 
@@ -136,6 +141,33 @@ def seed(world: World) -> None:
         history.also(at, act)
     history.run()
     further.insert()
+    _split(world)
+
+
+def _split(world: World) -> None:
+    """Two orders are delivered in groups: one whose parcels are on their way since long, one that waits for them."""
+    names = world.section("orders", "delivery_groups", listed(text, least=1), ())
+    if not names:
+        return
+    tx = world.tx
+    parcels: dict[int, dict[int, int]] = {}
+    for row in rows.split_parcels(tx, len(names)):
+        parcels.setdefault(row["shipment_id"], {})[row["order_line_id"]] = row["quantity"]
+    if parcels:
+        order = order_rows.get(tx, shipments.row_of(tx, next(iter(parcels)))["order_id"])
+        assert order is not None
+        costs = [shipments.row_of(tx, shipment_id)["shipping_cost"] for shipment_id in parcels]
+        made = delivery_groups.split(tx, order, list(zip(names, parcels.values(), strict=True)), costs)
+        for shipment_id, group_id in zip(parcels, made, strict=True):
+            group_rows.put_shipment(tx, shipment_id, group_id)
+    waiting = rows.newest_confirmed_orders(tx, world.notes["dtc_store"])
+    lines = {order["id"]: order_rows.lines(tx, [order["id"]]) for order in waiting}
+    fitting = [order for order in waiting if len(lines[order["id"]]) >= len(names)]
+    if fitting:
+        order = fitting[len(fitting) // 2]
+        of_order = lines[order["id"]]
+        units = [{line["id"]: line["quantity"] for line in of_order[n :: len(names)]} for n in range(len(names))]
+        delivery_groups.split(tx, order, list(zip(names, units, strict=True)))
 
 
 # ---------------------------------------------------------------- how many, where to, when

@@ -195,6 +195,18 @@ def first_buyer(tx: Transaction, account_id: int) -> int | None:
     return tx.value("SELECT id FROM buyers WHERE account_id = ? ORDER BY id", (account_id,))
 
 
+def split_parcels(tx: Transaction, parcels: int) -> list[Row]:
+    """(order_id, shipment_id, order_line_id, quantity) of the first completed order of a shopper in so many parcels."""
+    return tx.all(
+        "SELECT s.order_id, s.id AS shipment_id, l.order_line_id, SUM(l.quantity) AS quantity FROM shipments s"
+        " JOIN shipment_lines l ON l.shipment_id = s.id WHERE s.order_id = (SELECT o.id FROM orders o"
+        " WHERE o.customer_id IS NOT NULL AND o.status = 'completed'"
+        " AND (SELECT COUNT(*) FROM shipments p WHERE p.order_id = o.id) = ? ORDER BY o.id LIMIT 1)"
+        " GROUP BY s.id, l.order_line_id ORDER BY s.position, l.order_line_id",
+        (parcels,),
+    )
+
+
 def admin_users(tx: Transaction) -> list[int]:
     return [row[0] for row in tx.all("SELECT id FROM admin_users ORDER BY id")]
 

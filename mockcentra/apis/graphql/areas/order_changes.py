@@ -9,6 +9,7 @@ from mockcentra.apis.graphql.registry import mutation
 from mockcentra.commerce import anonymisation, ledger, order_changes, order_editing, orders
 from mockcentra.commerce.order_editing import RELEASE, REMOVE, NewLine, Off
 from mockcentra.commerce.reference import reference_of
+from mockcentra.store import delivery_groups as group_rows
 from mockcentra.store import orders as rows
 from mockcentra.store import payments as payment_rows
 from mockcentra.store.database import Row
@@ -127,7 +128,19 @@ def _product_size(given: Input) -> int | None:
     return given.ref("productSize", "ProductSize")
 
 
-def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | int]]:
+def owned_group(given: Input, order_id: int) -> int | None:
+    """The delivery group that `deliveryGroup` names; a user error for one of another order."""
+    group_id = given.ref("deliveryGroup", "DeliveryGroup")
+    row = None if group_id is None else group_rows.get(given.run.tx, group_id)
+    if row is None:
+        return None
+    if row["order_id"] != order_id:
+        given.error(f"Delivery group {group_id} is of another order", "deliveryGroup")
+        return None
+    return group_id
+
+
+def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | int, int | None]]:
     found = []
     for each in given.parts("cancelLines"):
         line_id = owned_line(each, order_id, "line")
@@ -141,7 +154,7 @@ def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | 
         if each["quantity"] < 1:
             each.error("quantity must be above 0", "quantity")
         if line_id is not None and where is not None:
-            found.append((line_id, each["quantity"], where))
+            found.append((line_id, each["quantity"], where, owned_group(each, order_id)))
     return found
 
 
@@ -237,10 +250,16 @@ def resume_dtc_order(change: Change) -> Mapping[str, Any]:
 
 @mutation("updateDeliveryGroup")
 def update_delivery_group(change: Change) -> Mapping[str, Any]:
-    """No order has delivery groups."""
-    change.error(f"Could not find DeliveryGroup with ID {change['id']}", "id")
+    """Lowers what the delivery of a part of an order costs."""
+    group_id = change.target("DeliveryGroup")
+    group = group_rows.get(change.tx, group_id)
+    assert group is not None
+    currency = currency_of(change, orders.row_of(change.tx, group["order_id"]))
+    cost = change.input.money("shippingCost", currency)
     change.check()
-    return {}
+    if cost is not None:
+        order_editing.set_group_cost(change.tx, group_id, cost, currency)
+    return {"deliveryGroup": group_id}
 
 
 # ------------------------------------------------------------------ status

@@ -389,7 +389,7 @@ _DTC_FIELDS: dict[str, Spec] = {
     "affiliate": One("affiliate_id"),
     "customer": One("customer_id"),
     "customerInfo": Computed(_person("customerInfo"), "extra_json", "address_json"),
-    "deliveryGroups": Computed(lambda _: [], "id"),
+    "deliveryGroups": Many("order_id"),
     "subscription": One(rows.SUBSCRIPTION),
 }
 _WHOLESALE_FIELDS: dict[str, Spec] = {
@@ -478,6 +478,38 @@ define(
     _orders("Order", {}, rows.PLACED, ("store_id>stores.type", _KINDS)),
     _orders("DirectToConsumerOrder", _DTC_FIELDS, rows.DTC_ORDERS),
     _orders("WholesaleOrder", _WHOLESALE_FIELDS, rows.WHOLESALE_ORDERS),
+)
+
+
+define(
+    Type(
+        "DeliveryGroup",
+        "delivery_groups",
+        fields={
+            "externalDeliveryGroupId": Column("external_id"),
+            "order": One("order_id"),
+            "name": Column("name"),
+            "shippingPriceGroup": One("shipping_option_id"),
+            "shippingPrice": Batch(
+                lambda run, arguments, picked: [money(run, cost, currency, micro) for cost, currency, micro in picked],
+                "shipping_cost",
+                "order_id>orders.currency_id",
+                "order_id>orders.currency_rate_micro",
+            ),
+            "lines": Many("delivery_group_id"),
+            "attributes": Computed(lambda _: [], "id"),
+        },
+        store="order_id>orders.store_id",
+    ),
+    Type(
+        "DeliveryGroupLine",
+        "delivery_group_lines",
+        fields={
+            "quantity": Computed(lambda whole, cancelled: whole - cancelled, "quantity", "cancelled_quantity"),
+            "cancelledQuantity": Column("cancelled_quantity"),
+            "orderLine": One("order_line_id"),
+        },
+    ),
 )
 
 

@@ -7,13 +7,14 @@ from mockcentra.apis.graphql.areas.order_changes import (
     CREATED_FROM,
     currency_of,
     last_entry,
+    owned_group,
     owned_line,
     policy,
     with_entries,
 )
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import allocation, ledger, order_editing, orders, returns, shipments
+from mockcentra.commerce import allocation, delivery_groups, ledger, order_editing, orders, returns, shipments
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.order_editing import REMOVE
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
@@ -90,10 +91,14 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
     change.check()
     assert order_id is not None
     order = orders.row_of(tx, order_id)
-    if given.part("deliveryGroup") is not None:
-        given.error("The order has no delivery groups", "deliveryGroup")
+    group_id = owned_group(given, order_id)
     units = _shipment_lines(given, order_id)
-    if not units:
+    if given.get("deliveryGroup") is not None:
+        if given.get("lines"):
+            given.error("A delivery group is shipped as a whole: leave the lines out", "lines")
+        elif group_id is not None and not delivery_groups.units_left(tx, group_id):
+            given.error("Nothing of the delivery group is left to ship", "deliveryGroup")
+    elif not units:
         given.error("At least one line is needed", "lines")
     if given.get("capture") and given.get("isPaid"):
         given.error("capture and isPaid do not go together", "capture")
@@ -101,14 +106,13 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
     parcel = {"packages": 0, **_parcel(given, currency_of(change, order))}
     change.check()
     shipments.check_shippable(tx, order_id)
+    is_good_to_go = bool(given.get("isGoodToGo")) or shipped_at is not None
+    allocates = bool(given.get("allocateDemand"))
     try:
-        shipment_id = shipments.pack(
-            tx,
-            order_id,
-            units,
-            is_good_to_go=bool(given.get("isGoodToGo")) or shipped_at is not None,
-            allocates=bool(given.get("allocateDemand")),
-        )
+        if group_id is not None:
+            shipment_id = shipments.pack_group(tx, group_id, is_good_to_go, allocates)
+        else:
+            shipment_id = shipments.pack(tx, order_id, units, is_good_to_go, allocates=allocates)
     except Invalid as error:
         if "stock" not in error.problems:
             raise
