@@ -284,12 +284,13 @@ def add_media(
     variant_id: int | None,
     url: str,
     uploaded: tuple[str, str] | None = None,
+    is_shown: bool = False,
     **columns: Any,
 ) -> int:
-    """A picture of a product, or of one variant; every display that shows it takes it in. Returns its id.
+    """A picture of a product, or of one variant. Displays show it once they are told to, or at once (`is_shown`).
 
     It comes from an address, or has been `uploaded`: (SHA-256 of a file that is kept, jpg or png), with the name of
-    the file in place of the address.
+    the file in place of the address. Returns its id.
     """
     media_id = rows.fresh_media_id(tx)
     if uploaded is None:
@@ -298,8 +299,9 @@ def add_media(
         columns |= pictures.uploaded_look(media_id, _picture_name(url, product), *uploaded)
     position = picture_rows.last_position(tx, product["id"]) + 1
     records.add(tx, "media", id=media_id, product_id=product["id"], variant_id=variant_id, position=position, **columns)
-    for display in rows.displays_of_product(tx, product["id"]):
-        rows.show_media(tx, display["id"], media_id, media_id)
+    if is_shown:
+        for display in rows.displays_of_product(tx, product["id"]):
+            rows.show_media(tx, display["id"], media_id, media_id)
     repainted(tx, product["id"])
     tx.event("product_media", media_id, "created", product=product["id"])
     return media_id

@@ -276,6 +276,10 @@ def test_pictures_by_address_and_their_order(erp: Integration, shopper: Shopper,
     assert batch["mediaBatch"]["status"] == "COMPLETED" and len(batch["mediaBatch"]["productMedia"]) == 2
     assert erp.ask('{ mediaBatch(queueId: "no") { status } }')["mediaBatch"] is None
     read = 'query ($id: Int!) { display(id: $id) { media { id altText productVariant { id } metaDataJSON source(sizeName: ["full"]) { url } } } }'
+    assert erp.ask(read, id=display["id"])["display"]["media"] == []
+    brought = erp.ask("query ($id: Int!) { product(id: $id) { media { id } } }", id=product.id)["product"]["media"]
+    added = [{"productMedia": {"id": each["id"]}} for each in brought]
+    erp.change("updateDisplay", id=display["id"], input={"addProductMedia": added})
     whole, own = erp.ask(read, id=display["id"])["display"]["media"]
     assert own["altText"] == "White" and own["productVariant"] == {"id": white} and whole["productVariant"] is None
     details = json.loads(whole["metaDataJSON"])

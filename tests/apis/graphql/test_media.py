@@ -101,6 +101,9 @@ def test_an_uploaded_picture_is_the_one_that_shoppers_see(
     image = seen(client.get(url), "image/png")
     assert image.size == (600, 300) and is_color(image, RED)
     read = 'query ($id: Int!) { display(id: $id) { media { id source(sizeName: "standard") { url mimeType } } } }'
+    assert erp.ask(read, id=display["id"])["display"]["media"] == []
+    erp.change("updateDisplay", id=display["id"], input={"addProductMedia": [{"productMedia": {"id": media["id"]}}]})
+    assert in_shop(shopper, display) == [url]
     (shown,) = erp.ask(read, id=display["id"])["display"]["media"]
     assert shown["source"] == [{"url": url, "mimeType": "image/png"}]
     (size, *_) = product.variants[0]["productSizes"]
@@ -458,7 +461,8 @@ def test_pictures_are_ordered_and_taken_off_a_display(erp: Integration, shopper:
         return [each["id"] for each in payload["display"]["media"]]
 
     one, two, three = ids
-    assert order() == ids
+    assert order() == []
+    assert order(addProductMedia=[{"productMedia": {"id": each}} for each in ids]) == ids
     put_first = {"productMedia": {"id": three}, "before": {"id": one}}
     assert order(addProductMedia=[put_first], removeProductMedia=[{"id": two}]) == [three, one]
     assert [url.rpartition("/")[2].partition("_")[0] for url in in_shop(shopper, display)] == [str(three), str(one)]

@@ -336,7 +336,7 @@ def _image(call: Call, product: Row, content: Content) -> None:
     if media is None:
         if not columns.get("source_url"):
             raise Invalid({f"image {external}": "needs an address"})
-        made = writing.add_media(call.tx, product, columns.get("variant_id"), columns["source_url"])
+        made = writing.add_media(call.tx, product, columns.get("variant_id"), columns["source_url"], is_shown=True)
         call.ids.assign("media", made, external)
     elif media["product_id"] != product["id"]:
         raise Conflict({f"image {external}": "belongs to another product"})
