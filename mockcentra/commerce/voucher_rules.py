@@ -40,11 +40,12 @@ TOLD = 0
 
 @dataclass(slots=True)
 class _Work:
-    """A voucher being applied: the cart's lines and what is left of each, by index, and of the cost of shipping."""
+    """A voucher being applied: the lines, what is left of each (and was before the voucher), and of the shipping."""
 
     voucher: Voucher
     context: Context
     lines: Sequence[CartLine]
+    before: Sequence[int]
     left: list[int]
     shipping: ShippingOption | None
     shipping_left: int
@@ -92,8 +93,8 @@ def consider(
     for voucher in found:
         if voucher.trigger == "auto" and (is_alone or (voucher.is_exclusive and (has_codes or is_anything))):
             continue
-        work = _Work(voucher, context, lines, left, shipping, shipping_cost, facts)
-        before = list(left)
+        before = tuple(left)
+        work = _Work(voucher, context, lines, before, left, shipping, shipping_cost, facts)
         note = AppliedVoucher(
             voucher_id=voucher.id, name=voucher.name, trigger=voucher.trigger, code=voucher.code, price_off=0,
             shipping_off=0, line_hashes=[], expires_at=_expires_at(voucher), free_shipping_for=None, free_line=None,
@@ -262,6 +263,7 @@ _CHOICES: dict[str, Callable[[_Work, int, Any], bool]] = {
     "on_sale": _is_marked("show_as_on_sale"),
     "new": _is_marked("show_as_new"),
     "undiscounted": _is_undiscounted,
+    "by_no_other": lambda work, index, _: work.before[index] == work.lines[index].total,
     "cheapest": lambda work, index, count: True,
     "costliest": lambda work, index, count: True,
     "x_of_y": lambda work, index, rule: True,

@@ -149,7 +149,7 @@ _CRITERIA: dict[str, tuple[str, Callable[["Input", str, int | None], Configured]
     "productInNews": ("PRODUCT_IN_NEWS", _chosen("new")),
     "productsAffectedByOtherVoucher": (
         "PRODUCTS_NOT_AFFECTED_BY_OTHER_VOUCHER",
-        _flag("selects", {"undiscounted": "VOUCHER"}, False),
+        _flag("selects", {"by_no_other": True}, False),
     ),
     "cheapestProducts": ("CHEAPEST_PRODUCTS", _pieces("cheapest")),
     "costliestProducts": ("COSTLIEST_PRODUCTS", _pieces("costliest")),

@@ -487,6 +487,30 @@ def test_a_discount_of_some_goods_that_all_of_them_bear(erp: Integration, shoppe
     assert all(line["discounts"]["vouchers"][0]["priceOffAsNumber"] < 0 for line in cart["selection"]["items"])
 
 
+def test_what_other_vouchers_touched_and_what_earlier_actions_did(erp: Integration, shopper: Shopper) -> None:
+    first, second = shopper.ordinary_products(2)
+    chosen = {"productVariants": [{"id": variant_of(erp, first)}]}
+    half = off({"percentOff": 50}, "SELECTED_PRODUCTS")
+    new_voucher(erp, action(half, chosen), code="EARLIER", priority=1)
+    tenth = off({"percentOff": 10}, "SELECTED_PRODUCTS")
+    by_others = {"productsAffectedByOtherVoucher": False}
+    new_voucher(erp, action(tenth), action(tenth, by_others), code="TWICE", priority=2)
+    new_voucher(
+        erp, action(tenth, chosen), action(tenth, {"productsNotDiscounted": "VOUCHER"}), code="APART", priority=2
+    )
+    for each in (first, second):
+        shopper.ok("POST", f"items/{each['items'][0]['item']}")
+    one, other = first["priceAsNumber"], second["priceAsNumber"]
+    taken = discount_of(shopper.ok("POST", "vouchers", {"voucher": "TWICE"}))
+    assert taken == pytest.approx((one + other) * 0.19, abs=0.05)
+    taken = discount_of(shopper.ok("POST", "vouchers", {"voucher": "EARLIER"}))
+    assert taken == pytest.approx(one * 0.55 + other * 0.19, abs=0.05)
+    for code in ("TWICE", "EARLIER"):
+        shopper.ok("DELETE", f"vouchers/{code}")
+    taken = discount_of(shopper.ok("POST", "vouchers", {"voucher": "APART"}))
+    assert taken == pytest.approx((one + other) * 0.1, abs=0.05)
+
+
 def test_folders_are_those_of_today(erp: Integration, shopper: Shopper) -> None:
     (bought,) = shopper.ordinary_products(1)
     found = erp.ask(
