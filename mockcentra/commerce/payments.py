@@ -111,7 +111,8 @@ def start(tx: Transaction, session: Session, request: PaymentRequest, psp_url: s
     `psp_url` is what a reference is added to for the address of the provider's page. Raises Invalid, NotFound,
     Conflict, OutOfStock (which trims the cart) and PaymentRefused; what is refused leaves the selection as it was.
     """
-    if session.selection_id is None or not selection_rows.lines(tx, session.selection_id):
+    selection = selection_rows.get(tx, session.selection_id) if session.selection_id else None
+    if selection is None or not selection.lines:
         raise Invalid({"selection": "empty"})
     try:
         with tx.savepoint():

@@ -40,9 +40,13 @@ from mockcentra.commerce.totals import totals_of
 from mockcentra.store import Transaction
 from mockcentra.store import selections as rows
 from mockcentra.store import sessions as session_rows
-from mockcentra.store.database import Row, from_json, to_json
+from mockcentra.store.database import from_json, to_json
+from mockcentra.store.selections import Line, Part, Selection
 
 MAX_QUANTITY = 1_000_000
+
+# What a session without a selection sees.
+_NO_SELECTION = Selection(0, "", 0, "open", 0, 0, None, None, None, None, created_at=0, updated_at=0)
 
 _Method = TypeVar("_Method", PaymentMethod, ShippingOption)
 
@@ -58,30 +62,19 @@ def context_in(tx: Transaction, session: Session) -> Context:
 
 def cart_of(tx: Transaction, session: Session) -> Cart:
     """The session's cart with everything computed; one without a selection shows an empty cart and stores nothing."""
-    row = rows.get(tx, session.selection_id) if session.selection_id else None
-    return _computed(tx, session, row)
-
-
-def load(tx: Transaction, selection_id: int, session: Session) -> Cart:
-    """A selection, computed in the session's context. Raises NotFound."""
-    row = rows.get(tx, selection_id)
-    if row is None:
-        raise NotFound("selection")
-    return _computed(tx, session, row)
-
-
-def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
+    selection = rows.get(tx, session.selection_id) if session.selection_id else None
     context = context_in(tx, session)
-    lines = _priced_lines(tx, context, row["id"]) if row is not None else []
-    address: Address = from_json(row["address_json"]) if row is not None else {}
+    if selection is None:
+        selection = _NO_SELECTION
+    lines = _priced_lines(tx, context, selection)
+    address: Address = from_json(selection.address_json)
     has_gift = any(line.gift_certificate for line in lines)
     has_plan = any(line.plan for line in lines)
     payment_methods = _payment_methods(context, has_gift, has_plan)
     country_id = context.country.id if context.country else None
     shipping_options, shipping_costs = shipping.offers(tx, context, country_id, lines)
-    payment_method = _chosen(payment_methods, row["payment_method_id"] if row is not None else None)
-    default_option = context.pricelist.shipping_option_id
-    shipping_option = _chosen(shipping_options, row["shipping_option_id"] if row is not None else None, default_option)
+    payment_method = _chosen(payment_methods, selection.payment_method_id)
+    shipping_option = _chosen(shipping_options, selection.shipping_option_id, context.pricelist.shipping_option_id)
     handling = payment_method.handling_costs.get(context.currency.id, 0) if payment_method and lines else 0
     goods = any(line.record is not None for line in lines)
     cost = shipping_costs[shipping_option.id] if shipping_option and goods else 0
@@ -94,15 +87,15 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
             rule = tax.rule_for(tax_context, line.record.tax_group_id, zip_code)
             if rule is not None:
                 line.tax_percent, line.is_tax_included, line.tax_name = rule.percent, rule.included, rule.name
-    found = _vouchers(tx, context, row["id"] if row is not None else None)
+    found = _vouchers(tx, context, selection)
     facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, address), lines)
     option = shipping_option if goods else None
     applied, shipping_paid = voucher_rules.apply(found, context, lines, option, cost, facts)
     vouchers.put_attributes(tx, applied)
     totals = totals_of(lines, shipping_paid, handling, tax.rule_for(tax_context, None, zip_code), exempt)
     return Cart(
-        id=row["id"] if row is not None else 0,
-        hash=row["hash"] if row is not None else "",
+        id=selection.id,
+        hash=selection.hash,
         context=context,
         language_chosen=bool(session.language_chosen),
         lines=lines,
@@ -115,13 +108,13 @@ def _computed(tx: Transaction, session: Session, row: Row | None) -> Cart:
         payment_methods=payment_methods,
         shipping_options=shipping_options,
         address=address,
-        shipping_address=from_json(row["shipping_address_json"]) if row is not None else {},
-        has_shipping_address=bool(row["has_shipping_address"]) if row is not None else False,
-        additional_notes=row["additional_notes"] if row is not None else "",
-        gift_message=row["gift_message"] if row is not None else "",
-        newsletter=bool(row["newsletter"]) if row is not None else False,
-        consents=from_json(row["consents_json"]) if row is not None else [],
-        additional_fields=from_json(row["additional_fields_json"]) if row is not None else {},
+        shipping_address=from_json(selection.shipping_address_json),
+        has_shipping_address=bool(selection.has_shipping_address),
+        additional_notes=selection.additional_notes,
+        gift_message=selection.gift_message,
+        newsletter=bool(selection.newsletter),
+        consents=from_json(selection.consents_json),
+        additional_fields=from_json(selection.additional_fields_json),
         customer_id=session.customer_id,
         shipping_costs=shipping_costs,
     )
@@ -149,16 +142,15 @@ def _chosen(options: Sequence[_Method], *wanted: int | None) -> _Method | None:
     return options[0] if options else None
 
 
-def _vouchers(tx: Transaction, context: Context, selection_id: int | None) -> list[vouchers.Voucher]:
+def _vouchers(tx: Transaction, context: Context, selection: Selection) -> list[vouchers.Voucher]:
     """The usable vouchers of a selection and the automatic ones, in the order in which they apply."""
-    return vouchers.with_automatic(tx, context, _added_vouchers(tx, selection_id) if selection_id else ())
+    return vouchers.with_automatic(tx, context, _added_vouchers(tx, selection) if selection.voucher_ids else ())
 
 
-def _added_vouchers(tx: Transaction, selection_id: int) -> list[vouchers.Voucher]:
+def _added_vouchers(tx: Transaction, selection: Selection) -> list[vouchers.Voucher]:
     """The vouchers that were added to a selection, in that order."""
-    added = rows.voucher_ids(tx, selection_id)
-    places = {voucher_id: place for place, voucher_id in enumerate(added)}
-    return sorted(vouchers.by_ids(tx, added), key=lambda voucher: places[voucher.id])
+    places = {voucher_id: place for place, voucher_id in enumerate(selection.voucher_ids)}
+    return sorted(vouchers.by_ids(tx, selection.voucher_ids), key=lambda voucher: places[voucher.id])
 
 
 def _shopper(session: Session, address: Address) -> vouchers.Shopper:
@@ -168,83 +160,72 @@ def _shopper(session: Session, address: Address) -> vouchers.Shopper:
 # ------------------------------------------------------------------ pricing lines
 
 
-def _priced_lines(tx: Transaction, context: Context, selection_id: int) -> list[CartLine]:
+def _priced_lines(tx: Transaction, context: Context, selection: Selection) -> list[CartLine]:
     """The lines that can be bought in the context, priced. What has gone from the market is left out."""
-    line_rows = rows.lines(tx, selection_id)
-    if not line_rows:
-        return []
-    parts = rows.parts(tx, selection_id)
-    records = _records_for(tx, line_rows, parts)
-    lines = []
-    for row in line_rows:
-        line = (
-            _gift_line(context, row)
-            if row["gift_certificate_id"]
-            else _goods_line(context, row, records, parts.get(row["id"], ()))
-        )
-        if line is not None:
-            lines.append(line)
-    return lines
+    records = _records_for(tx, selection.lines)
+    priced = (
+        _gift_line(context, line) if line.gift_certificate_id else _goods_line(context, line, records)
+        for line in selection.lines
+    )
+    return [line for line in priced if line is not None]
 
 
-def _records_for(
-    tx: Transaction, line_rows: Sequence[Row], parts: Mapping[int, Sequence[Row]]
-) -> dict[int, ProductRecord]:
+def _records_for(tx: Transaction, lines: Sequence[Line]) -> dict[int, ProductRecord]:
     """The records of everything on the lines, with the parts of their bundles."""
-    ids = {row["display_item_id"] for row in line_rows if row["display_item_id"]}
-    ids.update(part["display_item_id"] for picked in parts.values() for part in picked)
+    ids = {line.display_item_id for line in lines if line.display_item_id}
+    ids.update(part.display_item_id for line in lines for part in line.parts)
+    if not ids:
+        return {}
     records = catalogue.records(tx, sorted(ids))
     if any(record.bundle is not None for record in records.values()):
         records = {**catalogue.with_parts(tx, records.values()), **records}
     return records
 
 
-def _gift_line(context: Context, row: Row) -> CartLine | None:
-    gift = context.reference.gift_certificates.get(row["gift_certificate_id"])
+def _gift_line(context: Context, line: Line) -> CartLine | None:
+    gift = context.reference.gift_certificates.get(line.gift_certificate_id or 0)
     if gift is None or not gift.is_active:
         return None
-    amount = gift.amounts.get(context.currency.id) if gift.type == "predetermined" else row["gift_amount"]
+    amount = gift.amounts.get(context.currency.id) if gift.type == "predetermined" else line.gift_amount
     if amount is None:
         return None
     return CartLine(
-        id=row["id"], hash=row["hash"], record=None, size=None, gift_certificate=gift, quantity=1, comment="",
+        id=line.id, hash=line.hash, record=None, size=None, gift_certificate=gift, quantity=1, comment="",
         product_url=None, category_id=None, localization_name="", localized_size=None, plan=None,
         free_voucher_id=None, price_each=amount, price_each_before=amount, total=amount, total_before=amount,
         campaign=None, campaign_discount=0,
     )  # fmt: skip
 
 
-def _goods_line(
-    context: Context, row: Row, records: Mapping[int, ProductRecord], picked: Sequence[Row]
-) -> CartLine | None:
-    record = records.get(row["display_item_id"])
-    size = record.size(row["product_size_id"]) if record is not None else None
+def _goods_line(context: Context, line: Line, records: Mapping[int, ProductRecord]) -> CartLine | None:
+    record = records.get(line.display_item_id or 0)
+    size = record.size(line.product_size_id or 0) if record is not None else None
     if record is None or size is None or not is_offered(record, context):
         return None
-    parts = parts_of(context, row["quantity"], record, size, records, picked)
+    quantity = line.quantity
+    parts = parts_of(context, quantity, record, size, records, line.parts)
     if parts is None:
         return None
-    price = line_price(context, record, parts, row["quantity"])
+    price = line_price(context, record, parts, quantity)
     each, before = price.amount, price.before
     if each is None or before is None:
         return None
-    plan = context.reference.plans.get(row["subscription_plan_id"]) if row["subscription_plan_id"] else None
+    plan = context.reference.plans.get(line.subscription_plan_id) if line.subscription_plan_id else None
     if plan is not None:
         each = plan_price(each, plan)
-    free_voucher_id = None if row["is_kept_gift"] else row["free_voucher_id"]
+    free_voucher_id = None if line.is_kept_gift else line.free_voucher_id
     if free_voucher_id:
-        each = row["free_price"] or 0
-    quantity = row["quantity"]
-    line = CartLine(
-        id=row["id"], hash=row["hash"], record=record, size=size, gift_certificate=None, quantity=quantity,
-        comment=row["comment"], product_url=row["product_url"], category_id=row["category_id"],
-        localization_name=row["localization_name"], localized_size=row["localized_size"], plan=plan,
+        each = line.free_price or 0
+    priced = CartLine(
+        id=line.id, hash=line.hash, record=record, size=size, gift_certificate=None, quantity=quantity,
+        comment=line.comment, product_url=line.product_url, category_id=line.category_id,
+        localization_name=line.localization_name, localized_size=line.localized_size, plan=plan,
         free_voucher_id=free_voucher_id, price_each=each, price_each_before=before, total=each * quantity,
         total_before=before * quantity, campaign=price.campaign,
         campaign_discount=(price.amount or 0) - before if price.campaign else 0, parts=parts,
     )  # fmt: skip
-    share_out(line)
-    return line
+    share_out(priced)
+    return priced
 
 
 def is_offered(record: ProductRecord, context: Context) -> bool:
@@ -258,7 +239,7 @@ def parts_of(
     record: ProductRecord,
     size: SizeRecord,
     records: Mapping[int, ProductRecord],
-    picked: Sequence[Row],
+    picked: Sequence[Part],
 ) -> list[LinePart] | None:
     """What so many pieces of a bundle consist of; [] for no bundle, None when a part has gone."""
     bundle = record.bundle
@@ -272,10 +253,7 @@ def parts_of(
         if len(wanted) != len(bundle.sections):
             return None
     else:
-        wanted = [
-            (part["bundle_section_id"], part["display_item_id"], part["product_size_id"], part["quantity"])
-            for part in picked
-        ]
+        wanted = [(part.section_id, part.display_item_id, part.product_size_id, part.quantity) for part in picked]
     parts = []
     for section_id, item_id, size_id, quantity in wanted:
         part_record = records.get(item_id)
@@ -314,25 +292,28 @@ def share_out(line: CartLine) -> None:
 # ------------------------------------------------------------------ opening and closing
 
 
-def open_selection(tx: Transaction, session: Session) -> int:
-    """The id of the session's open selection, a new one where there is none or where the last one became an order."""
-    row = rows.get(tx, session.selection_id) if session.selection_id else None
-    if row is not None and row["status"] == "open":
+def open_selection(tx: Transaction, session: Session) -> Selection:
+    """The session's open selection, a new one where there is none or where the last one became an order."""
+    selection = rows.get(tx, session.selection_id) if session.selection_id else None
+    if selection is not None and selection.status == "open":
         if session.show_order:
             session.show_order = 0
             session_rows.save(tx, session)
-        return row["id"]
-    session.selection_id = rows.create(tx, session)
-    session.show_order = 0
+        return selection
+    selection = rows.create(tx, session)
+    session.selection_id, session.show_order = selection.id, 0
     session_rows.save(tx, session)
     if session.customer_id:
-        rows.save_for_customer(tx, session.customer_id, session.selection_id)
-    return session.selection_id
+        rows.save_for_customer(tx, session.customer_id, selection.id)
+    return selection
 
 
 def close(tx: Transaction, session: Session, cart: Cart) -> None:
     """The selection has become an order: it is frozen and leaves the session and the account."""
-    rows.update(tx, cart.id, status="ordered")
+    selection = rows.get(tx, cart.id)
+    assert selection is not None
+    rows.update(tx, selection, status="ordered")
+    rows.forget(tx, cart.id)
     session.selection_id = None
     session_rows.save(tx, session)
     session_rows.detach_selection(tx, cart.id, session.token)
@@ -342,12 +323,17 @@ def close(tx: Transaction, session: Session, cart: Cart) -> None:
 
 def take_over(tx: Transaction, session: Session, selection_hash: str) -> None:
     """Attaches the open selection with that id to the session (checkout-api.md 10.7). Raises NotFound."""
-    row = rows.by_hash(tx, selection_hash.strip().lower())
-    if row is None or row["status"] != "open" or row["store_id"] != session.store_id or row["account_id"]:
+    selection = rows.by_hash(tx, selection_hash.strip().lower())
+    if (
+        selection is None
+        or selection.status != "open"
+        or selection.store_id != session.store_id
+        or selection.account_id
+    ):
         raise NotFound("selection")
-    session.selection_id, session.show_order = row["id"], 0
+    session.selection_id, session.show_order = selection.id, 0
     session_rows.save(tx, session)
-    _follow(tx, session, row["id"])
+    _follow(tx, session, selection)
 
 
 # ------------------------------------------------------------------ lines
@@ -377,18 +363,18 @@ def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage
     picked = _picked(tx, session, record, wanted.sections)
     if wanted.plan_id is not None:
         _check_plan(context_in(tx, session), record, wanted.plan_id)
-    selection_id = open_selection(tx, session)
-    held = rows.lines(tx, selection_id)
-    rows.remove_lines(tx, [row["id"] for row in held if row["gift_certificate_id"]])
-    same = _identical(tx, selection_id, held, record, size, wanted, picked)
-    quantity = wanted.quantity + (same["quantity"] if same is not None else 0)
+    selection = open_selection(tx, session)
+    rows.remove_lines(tx, selection, {line.id for line in selection.lines if line.gift_certificate_id})
+    same = _identical(selection, record, size, wanted, picked)
+    quantity = wanted.quantity + (same.quantity if same is not None else 0)
     quantity = min(_allowed_quantity(record, quantity), MAX_QUANTITY)
     if same is not None:
-        rows.update_line(tx, same["id"], quantity=quantity)
+        rows.update_line(tx, same, quantity=quantity)
     else:
-        line_id = rows.add_line(
+        rows.add_line(
             tx,
-            selection_id,
+            selection,
+            picked,
             display_item_id=record.id,
             product_size_id=size.id,
             quantity=quantity,
@@ -399,9 +385,7 @@ def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage
             localized_size=wanted.localized_size,
             subscription_plan_id=wanted.plan_id,
         )
-        if picked:
-            rows.add_parts(tx, line_id, picked)
-    _settle(tx, session, selection_id, has_gifts=any(row["free_voucher_id"] for row in held))
+    _settle(tx, session, selection)
     return _check_if_aggressive(tx, session, (record.id, size.id))
 
 
@@ -424,41 +408,30 @@ def _allowed_quantity(record: ProductRecord, quantity: int) -> int:
 
 
 def _identical(
-    tx: Transaction,
-    selection_id: int,
-    held: Sequence[Row],
-    record: ProductRecord,
-    size: SizeRecord,
-    wanted: Wanted,
-    picked: Sequence[tuple[int, int, int, int, int]],
-) -> Row | None:
+    selection: Selection, record: ProductRecord, size: SizeRecord, wanted: Wanted, picked: Sequence[Part]
+) -> Line | None:
     """The line that differs in nothing from what is wanted."""
-    candidates = [
-        row
-        for row in held
-        if row["display_item_id"] == record.id
-        and row["product_size_id"] == size.id
-        and row["comment"] == wanted.comment
-        and row["product_url"] == wanted.product_url
-        and row["category_id"] == wanted.category_id
-        and row["localization_name"] == wanted.localization_name
-        and row["localized_size"] == wanted.localized_size
-        and row["subscription_plan_id"] == wanted.plan_id
-        and row["free_voucher_id"] is None
-    ]
-    if not picked:
-        return candidates[0] if candidates else None
-    parts = rows.parts(tx, selection_id)
-    for row in candidates:
-        if [tuple(part)[1:] for part in parts.get(row["id"], ())] == list(picked):
-            return row
+    for line in selection.lines:
+        if (
+            line.display_item_id == record.id
+            and line.product_size_id == size.id
+            and line.comment == wanted.comment
+            and line.product_url == wanted.product_url
+            and line.category_id == wanted.category_id
+            and line.localization_name == wanted.localization_name
+            and line.localized_size == wanted.localized_size
+            and line.subscription_plan_id == wanted.plan_id
+            and line.free_voucher_id is None
+            and (not picked or line.parts == tuple(picked))
+        ):
+            return line
     return None
 
 
 def _picked(
     tx: Transaction, session: Session, record: ProductRecord, sections: Sequence[tuple[int, str]]
-) -> list[tuple[int, int, int, int, int]]:
-    """The parts chosen for a flexible bundle: (section, position, display item, size, quantity).
+) -> list[Part]:
+    """The parts chosen for a flexible bundle.
 
     A section takes as many entries as its quantity, or one for all of its pieces. Raises Invalid.
     """
@@ -482,9 +455,9 @@ def _picked(
     for section in bundle.sections:
         items = chosen[section.id]
         if len(items) == 1:
-            picked.append((section.id, 0, *items[0], section.quantity))
+            picked.append(Part(section.id, 0, *items[0], section.quantity))
         elif len(items) == section.quantity:
-            picked.extend((section.id, position, *part, 1) for position, part in enumerate(items))
+            picked.extend(Part(section.id, position, *part, 1) for position, part in enumerate(items))
         else:
             raise Invalid({"sections": "not valid"})
     return sorted(picked)
@@ -500,60 +473,63 @@ def change_line(
     tx: Transaction, session: Session, line_hash: str, *, to: int | None = None, by: int = 0
 ) -> list[Shortage]:
     """Sets a line's quantity (`to`) or changes it (`by`); at 0 or below the line goes. Raises NotFound (`line`)."""
-    selection_id, row = _line(tx, session, line_hash)
-    quantity = to if to is not None else row["quantity"] + by
+    selection, line = _line(tx, session, line_hash)
+    quantity = to if to is not None else line.quantity + by
     if quantity <= 0:
-        if row["free_voucher_id"]:
-            voucher_gifts.give_back(tx, selection_id, row)
-        rows.remove_lines(tx, [row["id"]])
-    elif row["gift_certificate_id"] is None:
-        record = catalogue.records(tx, [row["display_item_id"]])[row["display_item_id"]]
-        if row["free_voucher_id"] is None:
-            rows.update_line(tx, row["id"], quantity=min(_allowed_quantity(record, quantity), MAX_QUANTITY))
-        elif quantity > row["quantity"]:
-            voucher_gifts.buy_more(tx, selection_id, row, min(quantity - row["quantity"], MAX_QUANTITY))
-    _settle(tx, session, selection_id)
-    if row["gift_certificate_id"] is not None:
+        if line.free_voucher_id:
+            voucher_gifts.give_back(tx, selection, line)
+        rows.remove_lines(tx, selection, {line.id})
+    elif line.gift_certificate_id is None:
+        record = _record_on(tx, line)
+        if line.free_voucher_id is None:
+            rows.update_line(tx, line, quantity=min(_allowed_quantity(record, quantity), MAX_QUANTITY))
+        elif quantity > line.quantity:
+            voucher_gifts.buy_more(tx, selection, line, min(quantity - line.quantity, MAX_QUANTITY))
+    _settle(tx, session, selection)
+    if line.display_item_id is None or line.product_size_id is None:
         return []
-    return _check_if_aggressive(tx, session, (row["display_item_id"], row["product_size_id"]))
+    return _check_if_aggressive(tx, session, (line.display_item_id, line.product_size_id))
 
 
-def _line(tx: Transaction, session: Session, line_hash: str) -> tuple[int, Row]:
+def _line(tx: Transaction, session: Session, line_hash: str) -> tuple[Selection, Line]:
     """A line of the session's open selection. Raises NotFound (`line`)."""
-    row = None
-    if session.selection_id and not session.show_order:
-        row = rows.line_by_hash(tx, session.selection_id, line_hash.strip().lower())
-    if row is None:
-        raise NotFound("line")
-    if row["is_kept_gift"]:
-        voucher_gifts.buy(tx, row)
-        row = rows.line_by_hash(tx, row["selection_id"], row["hash"])
-        assert row is not None
-    return open_selection(tx, session), row
+    wanted = line_hash.strip().lower()
+    selection = rows.get(tx, session.selection_id) if session.selection_id and not session.show_order else None
+    if selection is not None:
+        for line in selection.lines:
+            if line.hash == wanted:
+                if line.is_kept_gift:
+                    voucher_gifts.buy(tx, line)
+                return open_selection(tx, session), line
+    raise NotFound("line")
+
+
+def _record_on(tx: Transaction, line: Line) -> ProductRecord:
+    """The record of the goods on a line."""
+    assert line.display_item_id is not None
+    return catalogue.records(tx, [line.display_item_id])[line.display_item_id]
 
 
 def set_plan(tx: Transaction, session: Session, line_hash: str, plan_id: int | None) -> None:
     """Turns a line into a subscription, or back. Raises NotFound for `line` and `subscriptionPlan`."""
-    selection_id, row = _line(tx, session, line_hash)
-    if row["display_item_id"] is None or row["free_voucher_id"] is not None:
+    selection, line = _line(tx, session, line_hash)
+    if line.display_item_id is None or line.free_voucher_id is not None:
         raise NotFound("subscriptionPlan")
-    record = catalogue.records(tx, [row["display_item_id"]])[row["display_item_id"]]
+    record = _record_on(tx, line)
     if plan_id is not None:
         _check_plan(context_in(tx, session), record, plan_id)
-    size = record.size(row["product_size_id"])
+    size = record.size(line.product_size_id or 0)
     assert size is not None
     wanted = Wanted(
-        "", 1, row["comment"], row["product_url"], row["category_id"], row["localization_name"],
-        row["localized_size"], plan_id,
-    )  # fmt: skip
-    parts = [tuple(part)[1:] for part in rows.parts(tx, selection_id).get(row["id"], ())]
-    same = _identical(tx, selection_id, rows.lines(tx, selection_id), record, size, wanted, parts)
-    if same is not None and same["id"] != row["id"]:
-        rows.update_line(tx, same["id"], quantity=min(same["quantity"] + row["quantity"], MAX_QUANTITY))
-        rows.remove_lines(tx, [row["id"]])
+        "", 1, line.comment, line.product_url, line.category_id, line.localization_name, line.localized_size, plan_id
+    )
+    same = _identical(selection, record, size, wanted, line.parts)
+    if same is not None and same is not line:
+        rows.update_line(tx, same, quantity=min(same.quantity + line.quantity, MAX_QUANTITY))
+        rows.remove_lines(tx, selection, {line.id})
     else:
-        rows.update_line(tx, row["id"], subscription_plan_id=plan_id)
-    _settle(tx, session, selection_id)
+        rows.update_line(tx, line, subscription_plan_id=plan_id)
+    _settle(tx, session, selection)
 
 
 def add_gift(tx: Transaction, session: Session, uri: str, amount: int | None) -> None:
@@ -579,10 +555,10 @@ def add_gift(tx: Transaction, session: Session, uri: str, amount: int | None) ->
             raise NotFound("giftCertificate")
     elif amount is None or not (gift.min_amount or 1) <= amount <= (gift.max_amount or 10**11):
         raise Invalid({"amount": "not valid"})
-    selection_id = open_selection(tx, session)
-    rows.clear(tx, selection_id)
-    rows.add_line(tx, selection_id, quantity=1, gift_certificate_id=gift.id, gift_amount=amount)
-    _settle(tx, session, selection_id)
+    selection = open_selection(tx, session)
+    rows.remove_lines(tx, selection, {line.id for line in selection.lines})
+    rows.add_line(tx, selection, quantity=1, gift_certificate_id=gift.id, gift_amount=amount)
+    _settle(tx, session, selection)
 
 
 def bulk_update(
@@ -593,16 +569,16 @@ def bulk_update(
     Returns the operations that failed one by one (only possible in the aggressive mode) and what was missing. Raises
     NotFound for `line` and `item`, Invalid for an item that the cart holds already.
     """
-    selection_id = open_selection(tx, session)
-    held = {row["hash"]: row for row in rows.lines(tx, selection_id)}
+    held = open_selection(tx, session).lines
+    hashes = {line.hash for line in held}
     for line_hash, _ in lines:
-        if line_hash.strip().lower() not in held:
+        if line_hash.strip().lower() not in hashes:
             raise NotFound("line")
     for item, _ in items:
         record, size = _buyable(tx, session, item)
         if record.bundle is not None and record.bundle.type == "flexible":
             raise NotFound("item")
-        if any(row["display_item_id"] == record.id and row["product_size_id"] == size.id for row in held.values()):
+        if any(line.display_item_id == record.id and line.product_size_id == size.id for line in held):
             raise Invalid({"items": "already in the selection"})
     failed: dict[str, list[Any]] = {}
     shortages: list[Shortage] = []
@@ -625,48 +601,46 @@ def bulk_update(
 def set_item_quantity(tx: Transaction, session: Session, item: str, quantity: int) -> list[Shortage]:
     """Sets the quantity of the item's first line, adding the item where the cart has none."""
     record, size = _buyable(tx, session, item)
-    selection_id = open_selection(tx, session)
-    for row in rows.lines(tx, selection_id):
-        if (row["display_item_id"], row["product_size_id"]) == (record.id, size.id) and not row["free_voucher_id"]:
-            return change_line(tx, session, row["hash"], to=quantity)
+    for line in open_selection(tx, session).lines:
+        if (line.display_item_id, line.product_size_id) == (record.id, size.id) and not line.free_voucher_id:
+            return change_line(tx, session, line.hash, to=quantity)
     return add_item(tx, session, Wanted(item, quantity)) if quantity > 0 else []
 
 
 # ------------------------------------------------------------------ what follows a change
 
 
-def _settle(tx: Transaction, session: Session, selection_id: int, has_gifts: bool = True) -> None:
-    """After a change of lines or vouchers: free products come and go. `has_gifts`: some may lie in the cart."""
-    rows.update(tx, selection_id)
+def _settle(tx: Transaction, session: Session, selection: Selection) -> None:
+    """After a change of lines or vouchers: free products come and go."""
+    rows.update(tx, selection)
     context = context_in(tx, session)
-    found = _vouchers(tx, context, selection_id)
+    found = _vouchers(tx, context, selection)
     if voucher_gifts.has_gifts(found):
-        _settle_gifts(tx, session, context, selection_id, found)
-    elif has_gifts:
-        rows.remove_gifts(tx, selection_id)
+        _settle_gifts(tx, session, context, selection, found)
+    else:
+        voucher_gifts.withdraw(tx, selection)
 
 
 def _settle_gifts(
-    tx: Transaction, session: Session, context: Context, selection_id: int, found: Sequence[vouchers.Voucher]
+    tx: Transaction, session: Session, context: Context, selection: Selection, found: Sequence[vouchers.Voucher]
 ) -> None:
     """Puts the free products into the cart that it has earned, and takes the others out."""
-    row = rows.get(tx, selection_id)
-    assert row is not None
-    lines = _priced_lines(tx, context, selection_id)
-    facts = vouchers.facts_for(tx, found, context.store_id, _shopper(session, from_json(row["address_json"])), lines)
+    lines = _priced_lines(tx, context, selection)
+    shopper = _shopper(session, from_json(selection.address_json))
+    facts = vouchers.facts_for(tx, found, context.store_id, shopper, lines)
     country_id = context.country.id if context.country else None
     options, costs = shipping.offers(tx, context, country_id, lines)
-    option = _chosen(options, row["shipping_option_id"], context.pricelist.shipping_option_id)
+    option = _chosen(options, selection.shipping_option_id, context.pricelist.shipping_option_id)
     cost = costs[option.id] if option is not None else 0
-    voucher_gifts.settle(tx, selection_id, voucher_gifts.earned(tx, found, context, lines, option, cost, facts), lines)
+    voucher_gifts.settle(tx, selection, voucher_gifts.earned(tx, found, context, lines, option, cost, facts), lines)
 
 
-def _follow(tx: Transaction, session: Session, selection_id: int) -> None:
+def _follow(tx: Transaction, session: Session, selection: Selection) -> None:
     """After a change of the context: the selection's row follows the session, and lines that it lacks leave."""
     context = context_in(tx, session)
     rows.update(
         tx,
-        selection_id,
+        selection,
         market_id=context.market.id,
         pricelist_id=context.pricelist.id,
         country_id=context.country.id if context.country else None,
@@ -674,18 +648,16 @@ def _follow(tx: Transaction, session: Session, selection_id: int) -> None:
         language_id=session.language_id if session.language_chosen else None,
         customer_id=session.customer_id,
     )
-    kept = {line.id for line in _priced_lines(tx, context, selection_id)}
-    rows.remove_lines(tx, [row["id"] for row in rows.lines(tx, selection_id) if row["id"] not in kept])
-    _settle(tx, session, selection_id)
+    kept = {line.id for line in _priced_lines(tx, context, selection)}
+    rows.remove_lines(tx, selection, {line.id for line in selection.lines} - kept)
+    _settle(tx, session, selection)
 
 
 def context_changed(tx: Transaction, session: Session) -> None:
     """Saves a session whose country, market, pricelist or language changed; its cart follows (checkout-api.md 4.2)."""
     session_rows.save(tx, session)
-    if session.show_order or session.selection_id is None:
-        open_selection(tx, session)
-    assert session.selection_id is not None
-    _follow(tx, session, session.selection_id)
+    selection = rows.get(tx, session.selection_id) if session.selection_id and not session.show_order else None
+    _follow(tx, session, selection or open_selection(tx, session))
 
 
 # ------------------------------------------------------------------ stock
@@ -704,6 +676,8 @@ def check_stock(tx: Transaction, session: Session, cart: Cart, only: tuple[int, 
     goods = [(line.record, line.size) for line in cart.lines if line.record is not None and line.record.bundle is None]
     records = {record.id: record for record, _ in (*parts, *goods) if record is not None}
     pool = {size_id: found.total for size_id, found in stock.sellable(tx, context.market, records.values()).items()}
+    selection = rows.get(tx, cart.id)
+    held = {line.id: line for line in selection.lines} if selection is not None else {}
     shortages: dict[tuple[int, int], Shortage] = {}
     for line in cart.lines:
         if line.record is None or line.size is None:
@@ -722,15 +696,15 @@ def check_stock(tx: Transaction, session: Session, cart: Cart, only: tuple[int, 
                 wanted, had = wanted + earlier.wanted, had + earlier.available
             if available < line.quantity or earlier is not None:
                 shortages[key] = Shortage(f"{line.record.id}-{line.size.id}", line.record.id, wanted, had)
-            if available == 0:
-                rows.remove_lines(tx, [line.id])
+            if selection is not None and available == 0:
+                rows.remove_lines(tx, selection, {line.id})
             elif available < line.quantity:
-                rows.update_line(tx, line.id, quantity=available)
+                rows.update_line(tx, held[line.id], quantity=available)
         for size, each in needs:
             if not stock.never_runs_short(size):
                 pool[size.id] = pool.get(size.id, 0) - each * available
-    if shortages:
-        _settle(tx, session, cart.id)
+    if shortages and selection is not None:
+        _settle(tx, session, selection)
     return list(shortages.values())
 
 
@@ -761,24 +735,24 @@ def add_voucher(tx: Transaction, session: Session, code: str) -> None:
     voucher = vouchers.find_code(tx, session.store_id, code)
     if not vouchers.is_usable(voucher, context_in(tx, session)):
         raise NotFound("voucher")
-    selection_id = open_selection(tx, session)
-    present = _added_vouchers(tx, selection_id)
+    selection = open_selection(tx, session)
+    present = _added_vouchers(tx, selection)
     left = {other.id for other in vouchers.together([*present, voucher])}
     for other in present:
         if other.id not in left:
-            rows.remove_voucher(tx, selection_id, other.id)
-    rows.add_voucher(tx, selection_id, voucher.id, voucher.own.id if voucher.own is not None else None)
-    _settle(tx, session, selection_id)
+            rows.remove_voucher(tx, selection, other.id)
+    rows.add_voucher(tx, selection, voucher.id, voucher.own.id if voucher.own is not None else None)
+    _settle(tx, session, selection)
 
 
 def remove_voucher(tx: Transaction, session: Session, code: str) -> None:
     """Takes a code off again. Raises NotFound when no such code exists at all."""
     voucher = vouchers.find_code(tx, session.store_id, code)
-    selection_id = open_selection(tx, session)
+    selection = open_selection(tx, session)
     own_id = voucher.own.id if voucher.own is not None else None
-    if rows.voucher_ids(tx, selection_id).get(voucher.id, 0) == own_id:
-        rows.remove_voucher(tx, selection_id, voucher.id)
-    _settle(tx, session, selection_id)
+    if selection.voucher_ids.get(voucher.id, 0) == own_id:
+        rows.remove_voucher(tx, selection, voucher.id)
+    _settle(tx, session, selection)
 
 
 def choose_payment(tx: Transaction, session: Session, uri: str) -> None:
@@ -796,9 +770,9 @@ def choose_shipping(tx: Transaction, session: Session, uri: str) -> None:
     option = next((option for option in cart.shipping_options if option.uri == uri), None)
     if option is None:
         raise NotFound("shippingMethod")
-    selection_id = open_selection(tx, session)
-    rows.update(tx, selection_id, shipping_option_id=option.id)
-    _settle(tx, session, selection_id)
+    selection = open_selection(tx, session)
+    rows.update(tx, selection, shipping_option_id=option.id)
+    _settle(tx, session, selection)
 
 
 # ------------------------------------------------------------------ the checkout form
@@ -827,14 +801,12 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
     A known country in the (shipping) address moves the session there; an unknown one is kept as text. Raises NotFound
     for `language`, `paymentMethod`, `shippingMethod`.
     """
-    selection_id = open_selection(tx, session)
-    row = rows.get(tx, selection_id)
-    assert row is not None
+    selection = open_selection(tx, session)
     changes: dict[str, Any] = {}
     reference = sessions.reference_of(tx.store)
-    address = _with_codes(reference, {**from_json(row["address_json"]), **_known_fields(form.address)})
+    address = _with_codes(reference, {**from_json(selection.address_json), **_known_fields(form.address)})
     shipping_address = _with_codes(
-        reference, {**from_json(row["shipping_address_json"]), **_known_fields(form.shipping_address)}
+        reference, {**from_json(selection.shipping_address_json), **_known_fields(form.shipping_address)}
     )
     if form.address is not None:
         changes["address_json"] = to_json(address)
@@ -852,9 +824,9 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
         changes["consents_json"] = to_json(form.consents)
     if form.additional_fields is not None:
         changes["additional_fields_json"] = to_json(
-            {**from_json(row["additional_fields_json"]), **form.additional_fields}
+            {**from_json(selection.additional_fields_json), **form.additional_fields}
         )
-    rows.update(tx, selection_id, **changes)
+    rows.update(tx, selection, **changes)
     if shipping_address.get("country"):
         _follow_address(session, reference, shipping_address, form.shipping_address or {})
     else:
@@ -866,19 +838,17 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
         choose_shipping(tx, session, form.shipping_method)
     if form.payment_method is not None:
         choose_payment(tx, session, form.payment_method)
-    if form.abandonment_email is not None or row["abandonment_email"]:
-        _remind_later(tx, session, selection_id)
+    if form.abandonment_email is not None or selection.abandonment_email:
+        _remind_later(tx, session, selection)
 
 
-def _remind_later(tx: Transaction, session: Session, selection_id: int) -> None:
+def _remind_later(tx: Transaction, session: Session, selection: Selection) -> None:
     """Keeps the reminder of a cart that its shopper allowed, until the order is placed (payments.md F)."""
-    row = rows.get(tx, selection_id)
-    assert row is not None
-    mails.withdraw(tx, mails.CART_ABANDONMENT, "selection", row["hash"])
-    email = from_json(row["address_json"]).get("email")
-    if row["abandonment_email"] and email:
+    mails.withdraw(tx, mails.CART_ABANDONMENT, "selection", selection.hash)
+    email = from_json(selection.address_json).get("email")
+    if selection.abandonment_email and email:
         language = context_in(tx, session).language.code
-        mails.mail(tx, mails.CART_ABANDONMENT, email, language, {"selection": row["hash"]})
+        mails.mail(tx, mails.CART_ABANDONMENT, email, language, {"selection": selection.hash})
 
 
 def _known_fields(address: Mapping[str, str] | None) -> dict[str, str]:
@@ -917,46 +887,47 @@ def merge_into_customer(tx: Transaction, session: Session, customer_id: int, add
     """
     guest_id = session.selection_id if not session.show_order else None
     saved_id = rows.saved_selection(tx, customer_id)
+    saved = rows.get(tx, saved_id) if saved_id is not None else None
     session.customer_id = customer_id
-    if saved_id is None:
-        selection_id = open_selection(tx, session)
+    if saved is None:
+        selection = open_selection(tx, session)
     else:
-        selection_id = saved_id
-        if guest_id is not None and guest_id != saved_id:
-            _move_lines(tx, guest_id, saved_id)
-        session.selection_id, session.show_order = saved_id, 0
-    rows.save_for_customer(tx, customer_id, selection_id)
-    row = rows.get(tx, selection_id)
-    assert row is not None
-    kept = {key: value for key, value in from_json(row["address_json"]).items() if value}
-    rows.update(tx, selection_id, address_json=to_json({**_known_fields(address), **kept}))
+        selection = saved
+        guest = rows.get(tx, guest_id) if guest_id is not None and guest_id != saved.id else None
+        if guest is not None:
+            _move_lines(tx, guest, saved)
+        session.selection_id, session.show_order = saved.id, 0
+    rows.save_for_customer(tx, customer_id, selection.id)
+    kept = {key: value for key, value in from_json(selection.address_json).items() if value}
+    rows.update(tx, selection, address_json=to_json({**_known_fields(address), **kept}))
     context_changed(tx, session)
 
 
-def _move_lines(tx: Transaction, guest_id: int, saved_id: int) -> None:
+def _move_lines(tx: Transaction, guest: Selection, saved: Selection) -> None:
     """Every line of the guest's cart moves to the saved one, or raises the quantity of its twin there."""
-    guest_parts, saved_parts = rows.parts(tx, guest_id), rows.parts(tx, saved_id)
-
-    def identity(row: Row, parts: Mapping[int, Sequence[Row]]) -> tuple[Any, ...]:
-        columns = tuple(row[name] for name in row.keys() if name not in ("id", "selection_id", "hash", "quantity"))  # noqa: SIM118
-        return (*columns, *(tuple(part)[1:] for part in parts.get(row["id"], ())))
-
-    saved = {identity(row, saved_parts): row for row in rows.lines(tx, saved_id)}
-    guest = rows.lines(tx, guest_id)
-    if any(row["gift_certificate_id"] for row in guest):
-        rows.clear(tx, saved_id)
-        saved = {}
-    elif guest:
-        rows.remove_lines(tx, [row["id"] for row in saved.values() if row["gift_certificate_id"]])
-    for row in guest:
-        twin = saved.get(identity(row, guest_parts))
+    if any(line.gift_certificate_id for line in guest.lines):
+        rows.remove_lines(tx, saved, {line.id for line in saved.lines})
+    elif guest.lines:
+        rows.remove_lines(tx, saved, {line.id for line in saved.lines if line.gift_certificate_id})
+    twins = {_identity(line): line for line in saved.lines}
+    for line in guest.lines:
+        twin = twins.get(_identity(line))
         if twin is None:
-            rows.move_line(tx, row["id"], saved_id)
-        elif row["free_voucher_id"] is None:
-            rows.update_line(tx, twin["id"], quantity=min(twin["quantity"] + row["quantity"], MAX_QUANTITY))
-    for voucher_id, own_id in rows.voucher_ids(tx, guest_id).items():
-        rows.add_voucher(tx, saved_id, voucher_id, own_id)
-    rows.update(tx, guest_id, status="dropped")
+            rows.move_line(tx, line, guest, saved)
+        elif line.free_voucher_id is None:
+            rows.update_line(tx, twin, quantity=min(twin.quantity + line.quantity, MAX_QUANTITY))
+    for voucher_id, own_id in guest.voucher_ids.items():
+        rows.add_voucher(tx, saved, voucher_id, own_id)
+    rows.update(tx, guest, status="dropped")
+
+
+def _identity(line: Line) -> tuple[object, ...]:
+    """What makes a line differ from another, whatever cart it is in and however many pieces it is of."""
+    return (
+        line.display_item_id, line.product_size_id, line.comment, line.product_url, line.category_id,
+        line.localization_name, line.localized_size, line.subscription_plan_id, line.gift_certificate_id,
+        line.gift_amount, line.free_voucher_id, line.free_price, line.gift_stays, line.is_kept_gift, line.parts,
+    )  # fmt: skip
 
 
 def leave(tx: Transaction, session: Session) -> None:

@@ -6,9 +6,9 @@ from mockcentra.commerce.reference import Country, Language, Reference, State, r
 from mockcentra.commerce.settings import setting, settings_of
 from mockcentra.store import Store, Transaction
 from mockcentra.store import sessions as rows
-from mockcentra.store.sessions import Session
+from mockcentra.store.sessions import Session, save
 
-__all__ = ["Session"]
+__all__ = ["Session", "save"]
 
 TOKEN_LENGTH = 26
 _DAY = 86400
@@ -53,12 +53,18 @@ def default(store: Store) -> Session:
     return session
 
 
-def start(tx: Transaction) -> Session:
-    """A new stored session with a new token."""
+def begin(tx: Transaction, token: str | None = None) -> Session:
+    """A new session, with a new token where none is given; whoever begins it saves it."""
     session = fresh(tx.store)
-    session.token = tx.token(TOKEN_LENGTH)
+    session.token = token or tx.token(TOKEN_LENGTH)
     session.created_at = session.used_at = tx.now
-    rows.save(tx, session)
+    return session
+
+
+def start(tx: Transaction, token: str | None = None) -> Session:
+    """A new stored session, with a new token where none is given."""
+    session = begin(tx, token)
+    save(tx, session)
     return session
 
 
@@ -80,7 +86,7 @@ def renew(tx: Transaction, token: str) -> Session | None:
     session = rows.load(tx, token)
     if session is not None:
         session.used_at = tx.now
-        rows.save(tx, session)
+        save(tx, session)
     return session
 
 

@@ -13,7 +13,7 @@ from mockcentra.commerce.vouchers import Facts, Step, Voucher
 from mockcentra.store import Transaction
 from mockcentra.store import selections as rows
 from mockcentra.store import vouchers as voucher_rows
-from mockcentra.store.database import Row
+from mockcentra.store.selections import Line, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +116,30 @@ def _first(
 # ------------------------------------------------------------------ in a cart
 
 
-def settle(tx: Transaction, selection_id: int, gifts: Sequence[Gift], lines: Sequence[CartLine]) -> None:
+def settle(tx: Transaction, selection: Selection, gifts: Sequence[Gift], lines: Sequence[CartLine]) -> None:
     """Makes a cart have just these free products: others leave it, or stay at their ordinary price.
 
     What the shopper took out, where the voucher allows that, does not come back.
     """
-    declined = rows.declined_gifts(tx, selection_id)
+    declined = rows.declined_gifts(tx, selection)
     missing = {(gift.voucher_id, gift.record.variant_id): gift for gift in gifts}
     variants = {line.id: line.record.variant_id for line in lines if line.record is not None}
-    for row in rows.lines(tx, selection_id):
-        if row["free_voucher_id"] is None:
+    for line in selection.lines:
+        if line.free_voucher_id is None:
             continue
-        gift = missing.pop((row["free_voucher_id"], variants.get(row["id"], 0)), None)
+        gift = missing.pop((line.free_voucher_id, variants.get(line.id, 0)), None)
         if gift is not None:
-            if (row["free_price"] or 0, row["is_kept_gift"]) != (gift.price, 0):
-                rows.update_line(tx, row["id"], free_price=gift.price, is_kept_gift=0)
-        elif not row["gift_stays"] or row["id"] not in variants:
-            rows.remove_lines(tx, [row["id"]])
-        elif not row["is_kept_gift"]:
-            rows.update_line(tx, row["id"], is_kept_gift=1)
+            if (line.free_price or 0, line.is_kept_gift) != (gift.price, 0):
+                rows.update_line(tx, line, free_price=gift.price, is_kept_gift=0)
+        elif not line.gift_stays or line.id not in variants:
+            rows.remove_lines(tx, selection, {line.id})
+        else:
+            rows.update_line(tx, line, is_kept_gift=1)
     for key, gift in missing.items():
         if not (gift.allow_remove and key in declined):
             rows.add_line(
                 tx,
-                selection_id,
+                selection,
                 display_item_id=gift.record.id,
                 product_size_id=gift.size.id,
                 quantity=1,
@@ -149,35 +149,45 @@ def settle(tx: Transaction, selection_id: int, gifts: Sequence[Gift], lines: Seq
             )
 
 
-def give_back(tx: Transaction, selection_id: int, row: Row) -> None:
+def withdraw(tx: Transaction, selection: Selection) -> None:
+    """No voucher gives anything away any more: free products leave, or stay and are sold like any other."""
+    free = [line for line in selection.lines if line.free_voucher_id is not None]
+    rows.remove_lines(tx, selection, {line.id for line in free if not line.gift_stays})
+    for line in free:
+        if line.gift_stays:
+            rows.update_line(tx, line, is_kept_gift=1)
+
+
+def give_back(tx: Transaction, selection: Selection, line: Line) -> None:
     """A shopper takes a free product out: it stays away where the voucher allows that (else it comes back)."""
-    step, record = _origin(tx, row)
-    if step is not None and record is not None and step.config.get("allow_remove"):
-        rows.decline_gift(tx, selection_id, row["free_voucher_id"], record.variant_id)
+    voucher_id = line.free_voucher_id
+    step, record = _origin(tx, line)
+    if voucher_id is not None and step is not None and record is not None and step.config.get("allow_remove"):
+        rows.decline_gift(tx, selection, voucher_id, record.variant_id)
 
 
-def buy_more(tx: Transaction, selection_id: int, row: Row, more: int) -> None:
+def buy_more(tx: Transaction, selection: Selection, line: Line, more: int) -> None:
     """Further pieces of a free product are an ordinary line at full price, where the voucher allows them."""
-    step, _ = _origin(tx, row)
+    step, _ = _origin(tx, line)
     if step is not None and step.config.get("allow_add_more"):
         rows.add_line(
             tx,
-            selection_id,
-            display_item_id=row["display_item_id"],
-            product_size_id=row["product_size_id"],
+            selection,
+            display_item_id=line.display_item_id,
+            product_size_id=line.product_size_id,
             quantity=more,
         )
 
 
-def buy(tx: Transaction, row: Row) -> None:
+def buy(tx: Transaction, line: Line) -> None:
     """A free product that stayed at its ordinary price becomes a line like any other: its quantity is chosen."""
-    rows.update_line(tx, row["id"], free_voucher_id=None, free_price=None, gift_stays=0, is_kept_gift=0)
+    rows.update_line(tx, line, free_voucher_id=None, free_price=None, gift_stays=0, is_kept_gift=0)
 
 
-def _origin(tx: Transaction, row: Row) -> tuple[Step | None, ProductRecord | None]:
+def _origin(tx: Transaction, line: Line) -> tuple[Step | None, ProductRecord | None]:
     """The result that put a line into the cart, and what the line holds."""
-    record = catalogue.records(tx, [row["display_item_id"]]).get(row["display_item_id"])
-    for voucher in vouchers.by_ids(tx, [row["free_voucher_id"]]):
+    record = catalogue.record_of(tx, line.display_item_id or 0)
+    for voucher in vouchers.by_ids(tx, [line.free_voucher_id or 0]):
         for step in voucher.results:
             if record is not None and voucher_rules.gives(step, record):
                 return step, record

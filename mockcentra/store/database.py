@@ -179,6 +179,7 @@ class Transaction:
         "admin_user_id",
         "built",
         "now",
+        "objects",
         "source",
         "store",
         "touched",
@@ -199,6 +200,9 @@ class Transaction:
         self.touched_listed: set[int] = set()
         self.built: set[str] = set()  # derived values that were made from rows as this transaction sees them
         self._own: dict[str, tuple[int, Any]] = {}  # those that it alone sees, with how many changes it had made
+        self.objects: dict[
+            tuple[str, Any], Any
+        ] = {}  # rows that it has read or written already, as their modules keep them
 
     # -- rows
 
@@ -279,11 +283,12 @@ class Transaction:
         return found[1]
 
     def forget_derived(self) -> None:
-        """Drops what was derived from rows whose changes have been undone."""
+        """Drops what was derived or kept of rows whose changes have been undone."""
         for name in self.built:
             self.store._forget(name)
         self.built.clear()
         self._own.clear()
+        self.objects.clear()
 
     def touch(self, *names: str) -> None:
         """Says that the rows behind these derived values changed (see `Store.derived`)."""

@@ -1,6 +1,7 @@
 """Rows of webshop sessions."""
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from mockcentra.store.database import Transaction, batches, marks
 
@@ -28,22 +29,30 @@ class Session:
 
 
 _COLUMNS = tuple(column.name for column in fields(Session))
+_values = attrgetter(*_COLUMNS)
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM sessions WHERE token = ?"
-_REPLACE = f"INSERT OR REPLACE INTO sessions ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_REPLACE = f"INSERT OR REPLACE INTO sessions ({', '.join(_COLUMNS)}) VALUES ({marks(_COLUMNS)})"
 
 
 def load(tx: Transaction, token: str) -> Session | None:
     row = tx.one(_SELECT, (token,))
-    return None if row is None else Session(*row)
+    if row is None:
+        return None
+    tx.objects["session", token] = tuple(row)
+    return Session(*row)
 
 
 def save(tx: Transaction, session: Session) -> None:
-    """Writes the session, new or changed."""
-    tx.run(_REPLACE, tuple(getattr(session, column) for column in _COLUMNS))
+    """Writes the session, new or changed; not again what its row says already."""
+    key, values = ("session", session.token), _values(session)
+    if tx.objects.get(key) != values:
+        tx.run(_REPLACE, values)
+        tx.objects[key] = values
 
 
 def remove(tx: Transaction, token: str) -> None:
     tx.run("DELETE FROM sessions WHERE token = ?", (token,))
+    tx.objects.pop(("session", token), None)
 
 
 def detach_selection(tx: Transaction, selection_id: int, but_token: str | None) -> None:
@@ -52,10 +61,8 @@ def detach_selection(tx: Transaction, selection_id: int, but_token: str | None) 
         "UPDATE sessions SET selection_id = NULL WHERE selection_id = ? AND token IS NOT ?",
         (selection_id, but_token),
     )
-
-
-def sign_out_everywhere(tx: Transaction, customer_id: int) -> None:
-    tx.run("UPDATE sessions SET customer_id = NULL WHERE customer_id = ?", (customer_id,))
+    for key in [key for key in tx.objects if key[0] == "session" and key[1] != but_token]:
+        del tx.objects[key]
 
 
 def prune(tx: Transaction, unused_since: int) -> None:

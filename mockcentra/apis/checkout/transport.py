@@ -136,18 +136,35 @@ class Call:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction with the session as it is now; a stateless call's changes are thrown away at its end.
 
-        The session itself (a new one) is committed before, whatever becomes of the block.
+        A new session, and the note that one is in use, are committed with what the block does; where that is undone
+        they are stored by themselves.
         """
         if self.is_stateless:
             with self.store.transaction(discard=True, source="Checkout API") as tx:
-                self._session = sessions.start(tx)
+                self._session = sessions.begin(tx)
                 yield tx
             return
-        token = self.session.token
-        assert token is not None
-        with self.store.transaction(source="Checkout API") as tx:
-            self._session = sessions.resume(tx, token) or self._session
-            yield tx
+        known = self._session
+        token = known.token if known is not None else self.token
+        to_store = None
+        try:
+            with self.store.transaction(source="Checkout API") as tx:
+                session = (sessions.resume(tx, token) if token else None) or known
+                if session is None:
+                    session = sessions.begin(tx)
+                    to_store = session.token
+                elif sessions.is_stale(session, tx.now):
+                    session.used_at = tx.now
+                    to_store = session.token
+                self._session = session
+                yield tx
+                if to_store is not None:
+                    sessions.save(tx, session)
+        except Exception:
+            if to_store is not None:
+                with self.store.transaction() as tx:
+                    self._session = sessions.renew(tx, to_store) or sessions.start(tx, to_store)
+            raise
 
     @property
     def base_url(self) -> str:
