@@ -180,10 +180,3 @@ def effects_of(
                 )
             )  # fmt: skip
     return effects
-
-
-def variants_given(tx: Transaction, step: Step) -> list[int]:
-    """The variants that a result gives away."""
-    if "variants" in step.config:
-        return list(step.config["variants"])
-    return [record.variant_id for record in catalogue.records(tx, [step.config["display_item"]]).values()]

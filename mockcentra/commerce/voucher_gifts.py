@@ -63,12 +63,11 @@ def earned(
 def _available(
     tx: Transaction, context: Context, wanted: Sequence[tuple[int, Step]], lines: Sequence[CartLine]
 ) -> list[Gift]:
-    variants = [variant_id for _, step in wanted for variant_id in step.config.get("variants", ())]
+    variants = [variant_id for _, step in wanted for variant_id in step.config["variants"]]
     items: dict[int, list[int]] = {}
     for row in voucher_rows.items_of_variants(tx, context.store_id, variants):
         items.setdefault(row["variant_id"], []).append(row["display_item_id"])
-    named = [step.config["display_item"] for _, step in wanted if "variants" not in step.config]
-    records = catalogue.records(tx, [*named, *(each for found in items.values() for each in found)])
+    records = catalogue.records(tx, [each for found in items.values() for each in found])
     pool = {size_id: each.total for size_id, each in stock.sellable(tx, context.market, records.values()).items()}
     for line in lines:
         if line.size is not None and line.size.id in pool and line.free_voucher_id is None:
@@ -76,13 +75,9 @@ def _available(
     found = []
     for voucher_id, step in wanted:
         config = step.config
-        choices = (
-            [items.get(variant_id, []) for variant_id in config["variants"]]
-            if "variants" in config
-            else [[config["display_item"]]]
-        )
-        for item_ids in choices:
-            given = _first(context, [records[each] for each in item_ids if each in records], config, pool)
+        for variant_id in config["variants"]:
+            offered = [records[each] for each in items.get(variant_id, ()) if each in records]
+            given = _first(context, offered, pool)
             if given is None:
                 continue
             record, size = given
@@ -95,7 +90,7 @@ def _available(
 
 
 def _first(
-    context: Context, found: Sequence[ProductRecord], config: dict[str, object], pool: dict[int, int]
+    context: Context, found: Sequence[ProductRecord], pool: dict[int, int]
 ) -> tuple[ProductRecord, SizeRecord] | None:
     """The first display item and size of which there is a piece."""
     for record in found:
@@ -106,8 +101,6 @@ def _first(
         if price_of(record, context.market.id, context.pricelist.id, context.now).amount is None:
             continue
         for size in record.sizes:
-            if config.get("product_size", size.id) != size.id:
-                continue
             if stock.never_runs_short(size) or pool.get(size.id, 0) > 0:
                 return record, size
     return None

@@ -466,8 +466,4 @@ def _free_products(work: _Work, step: Step, config: dict[str, Any], note: Applie
 
 def gives(step: Step, record: ProductRecord) -> bool:
     """Whether a result gives a display item away."""
-    if step.type != "free_product":
-        return False
-    if "variants" in step.config:
-        return record.variant_id in step.config["variants"]
-    return record.id == step.config["display_item"]
+    return step.type == "free_product" and record.variant_id in step.config["variants"]

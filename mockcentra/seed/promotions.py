@@ -39,6 +39,9 @@ _GOODS: dict[str, OptionalKey] = {
 _CONDITIONS: dict[str, dict[str, Kind | OptionalKey]] = {
     "order_value": {"amounts": AMOUNTS},
     "quantity": {"quantity": whole(1), **_GOODS},
+    "once": {},
+    "new_customer": {"is_new": optional(flag, True)},
+    "signed_in": {},
 }
 _RESULTS: dict[str, dict[str, Kind | OptionalKey]] = {
     "percent_off": {"percent": percent, **_GOODS},
@@ -194,8 +197,8 @@ def _goods(world: World, part: Record) -> dict[str, list[int]]:
 
 
 def _condition_config(world: World, part: Record) -> dict[str, Any]:
-    if part["type"] == "quantity":
-        return {"quantity": part["quantity"]}
+    if part["type"] != "order_value":
+        return {key: part[key] for key in ("quantity", "is_new") if key in part}
     codes = {row_id: code for code, row_id in world.ids["currency"].items()}
     return {codes[currency]: amount for currency, amount in part["amounts"].items()}
 

@@ -827,8 +827,8 @@ CREATE TABLE voucher_conditions (
 --   price_off      {}                       amounts in voucher_amounts, by pricelist or currency
 --   fixed_price    {}                       each affected piece costs the amount
 --   free_shipping  {"options": [ids]}       no list: every option
---   free_product   {"display_item": id, "product_size": id, "allow_remove": bool, "allow_add_more": bool}
---                  or {"variants": [ids], "prices": {"pricelist": hundredths}, "stays": bool, "allow_remove" …}
+--   free_product   {"variants": [ids], "prices": {"pricelist": hundredths that they cost all the same},
+--                   "stays": bool, "allow_remove": bool, "allow_add_more": bool}
 --   n_for_m        {"n": 3, "m": 2}         of n pieces m are paid for, the cheapest are free
 --   cheapest_free  {}
 CREATE TABLE voucher_results (

@@ -170,7 +170,7 @@ def reusable_amounts(
 ) -> dict[int, list[Row]]:
     """Voucher -> what of it and of its codes is left: id, subvoucher_id, result_id, pricelist_id, currency_id …
 
-    The pricelist is one of the currency, where the amount is by that. With `subvoucher_ids`: code -> what is left of it.
+    The pricelist is one of the currency, where the amount is by that. With `subvoucher_ids`: by code instead.
     """
     owner, only = ("voucher_id", "") if subvoucher_ids is None else ("subvoucher_id", f"AND a.subvoucher_id {_AMONG}")
     wanted = [to_json(list(each)) for each in (voucher_ids, subvoucher_ids) if each is not None]

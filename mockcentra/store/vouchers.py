@@ -5,7 +5,6 @@ from typing import Any
 
 from mockcentra.store.database import Row, Transaction, marks
 
-
 HAD_EFFECT = "json_array_length(u.details_json, '$.effects') > 0"
 """That a voucher (row `u` of order_vouchers) did something for its order: it may have been there without."""
 
@@ -235,11 +234,13 @@ def folders_above(tx: Transaction, folder_ids: Sequence[int]) -> list[Row]:
 
 
 def items_of_variants(tx: Transaction, store_id: int, variant_ids: Sequence[int]) -> list[Row]:
-    """(variant_id, display_item_id) of the active displays by which a store sells these variants."""
+    """(variant_id, display_item_id, is_bundle) of the active displays by which a store sells these variants."""
     if not variant_ids:
         return []
     return tx.all(
-        "SELECT i.variant_id, i.id AS display_item_id FROM display_items i JOIN displays d ON d.id = i.display_id"
+        "SELECT i.variant_id, i.id AS display_item_id,"
+        " EXISTS (SELECT 1 FROM bundles b WHERE b.product_id = d.product_id) AS is_bundle"
+        " FROM display_items i JOIN displays d ON d.id = i.display_id"
         f" WHERE d.store_id = ? AND d.status = 'active' AND i.variant_id IN ({marks(variant_ids)}) ORDER BY i.id",
         (store_id, *variant_ids),
     )

@@ -266,11 +266,14 @@ def _free_products(given: "Input", store_id: int | None, shown: Mapping[str, Any
     variants = _named_ids(given, "productVariants", "ProductVariant", store_id)
     if not variants or given.problems.errors:
         return None
-    sold = {row["variant_id"] for row in rows.items_of_variants(given.run.tx, store_id or 0, variants)}
+    found = rows.items_of_variants(given.run.tx, store_id or 0, variants)
+    is_bundle = {row["variant_id"]: bool(row["is_bundle"]) for row in found}
     for position, variant_id in enumerate(variants):
-        if variant_id not in sold:
-            words = f"Product variant with id {variant_id} is on no active display of the store"
-            given.error(words, "productVariants", str(position))
+        words = f"Product variant with id {variant_id}"
+        if variant_id not in is_bundle:
+            given.error(f"{words} is on no active display of the store", "productVariants", str(position))
+        elif is_bundle[variant_id]:
+            given.error(f"{words} is a bundle, which cannot be given away", "productVariants", str(position))
     prices = _positive(given, "pricelistPrices", store_id) if given.get("pricelistPrices") else {}
     config = {
         "variants": list(dict.fromkeys(variants)),

@@ -429,6 +429,25 @@ def test_a_free_product_that_stays_costs_its_price(erp: Integration, shopper: Sh
     assert lines(cart)[gift["product"]] == (1, 0)
 
 
+def test_the_last_piece_is_given_once(erp: Integration, client: httpx.Client, api: Warehouse) -> None:
+    shopper, other = Shopper(client), Shopper(client)
+    bought, gift = shopper.ordinary_products(2)
+    item, given = bought["items"][0]["item"], gift["items"]
+    for each in given:  # of all its sizes one piece is left
+        buyer = Shopper(client)
+        left = api.stock_of(int(each["item"].split("-")[1]))[2] - (each is given[0])
+        if left > 0:
+            buyer.ok("POST", f"items/{each['item']}/quantity/{left}")
+            buyer.ok("POST", "payment", payment())
+    new_voucher(erp, action(free([variant_of(erp, gift)])), method="AUTO", code=None)
+    for each in (shopper, other):
+        assert gift["product"] in lines(each.ok("POST", f"items/{item}"))
+    shopper.ok("POST", "payment", payment())
+    assert len(shopper.ok("GET", "receipt")["order"]["items"]) == 2
+    other.ok("POST", "payment", payment())
+    assert len(other.ok("GET", "receipt")["order"]["items"]) == 1
+
+
 def test_free_products_that_cannot_be_given(erp: Integration, shopper: Shopper) -> None:
     for result, path in (
         (free([]), ["productVariants"]),

@@ -299,7 +299,7 @@ def _results(run: Run, context: Context, effect: Effect, pieces: Mapping[str, in
                 "allowRemove": bool(config.get("allow_remove")),
                 "allowAddMore": bool(config.get("allow_add_more")),
             }
-            for variant_id in calculations.variants_given(run.tx, effect.step)
+            for variant_id in config["variants"]
         ]
     if effect.voucher.reuse_value and effect.step.type == "price_off":
         credit = {"canCreditShipping": False, "reduceByPercent": None}
