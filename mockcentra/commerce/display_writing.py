@@ -134,7 +134,7 @@ def delete_media(tx: Transaction, media: Row) -> None:
     rows.delete_media(tx, media["id"])
     if media["file_sha"] is not None:
         picture_rows.drop_unneeded(tx)
-    tx.event("product_media", media["id"], "deleted", product=media["product_id"])
+    tx.event("product_media", media["id"], "deleted", product=media["product_id"], variant=media["variant_id"])
 
 
 # ------------------------------------------------------------------ relations

@@ -26,26 +26,41 @@ _COVERS = {
 Key = tuple[str, int]
 Told = dict[Key, dict[str, int]]
 Place = tuple[int | None, int | None]
+Listening = dict[tuple[str, str], list[int]]
+"""(kind of object, change) -> the integrations that listen to it."""
+Entry = tuple[int, str, str, int, int, int | None, int | None, int]
+"""As `rows.append` takes it: (integration, kind, change, object, reference, store, market, moment)."""
 
 
 def take_in(tx: Transaction) -> None:
     """Puts everything that happened since the last time into the queues of those who listen."""
     after = rows.read_up_to(tx)
     last = rows.last_event(tx)
-    if last == after:
-        return
     with tx.savepoint():
-        listening: dict[tuple[str, str], list[int]] = {}
+        listening: Listening = {}
         for row in rows.listeners(tx):
             listening.setdefault((row["object_type"], row["change_type"]), []).append(row["integration_id"])
+        entered = _entered(tx, listening)
+        if last == after and not entered:
+            return
         if listening:
-            rows.append(tx, _entries(tx, rows.domain_events(tx, after), listening))
+            told = [*_entries(tx, rows.domain_events(tx, after), listening), *entered]
+            rows.append(tx, sorted(told, key=lambda each: each[-1]) if entered else told)
         rows.set_read_up_to(tx, last)
 
 
-def _entries(
-    tx: Transaction, events: Sequence[Row], listening: dict[tuple[str, str], list[int]]
-) -> list[tuple[int, str, str, int, int, int | None, int | None, int]]:
+def _entered(tx: Transaction, listening: Listening) -> list[Entry]:
+    """What came into histories and ledgers: payments, mails, what was done to orders."""
+    return [
+        (integration_id, kind, CREATED, row["id"], row["id"], row["store_id"], row["market_id"], row["created_at"])
+        for kind in rows.LEDGERS
+        for row in rows.entries_since_last(tx, kind)
+        if row["store_id"] is not None or kind == "mail"  # of an attempt to pay that made no order
+        for integration_id in listening.get((kind, CREATED), ())
+    ]
+
+
+def _entries(tx: Transaction, events: Sequence[Row], listening: Listening) -> list[Entry]:
     told: list[tuple[str, str, int, int]] = []
     for _, batch in groupby(events, key=lambda row: row["batch"] or -row["id"]):
         for (kind, object_id), changes in _of_batch(tx, list(batch)).items():

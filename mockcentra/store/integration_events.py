@@ -51,6 +51,13 @@ _DEPENDENTS = {
     ("product_media", "display"): "SELECT m.id, d.id FROM media m JOIN displays d ON d.product_id = m.product_id"
     " WHERE m.id",
 }
+# Rows that are added and never change: kind -> (table, the number or id of their order).
+_LEDGERS = {
+    "mail": ("mails", "o.number = CAST(json_extract(t.data_json, '$.order') AS INTEGER)"),
+    "order_history": ("order_history", "o.id = t.order_id"),
+    "payment_entry": ("payment_entries", "o.id = t.order_id"),
+}
+LEDGERS = tuple(_LEDGERS)
 
 
 # ------------------------------------------------------------------ domain events
@@ -77,6 +84,26 @@ def domain_events(tx: Transaction, after: int) -> list[Row]:
     return tx.all(
         "SELECT id, object_type, object_id, action, data_json, batch, created_at FROM events WHERE id > ? ORDER BY id",
         (after,),
+    )
+
+
+def entries_since_last(tx: Transaction, kind: str) -> list[Row]:
+    """Rows of a ledger (id, created_at, store_id, market_id) that the queues have not seen; now they have."""
+    table, belongs = _LEDGERS[kind]
+    counter = f"graphql_{kind}_read"
+    seen = tx.value("SELECT value FROM counters WHERE name = ?", (counter,))
+    last = tx.value(f"SELECT COALESCE(MAX(id), 0) FROM {table}")
+    if seen is None or seen != last:
+        tx.run(
+            "INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (counter, last),
+        )
+    if seen is None or seen >= last:
+        return []
+    return tx.all(
+        f"SELECT t.id, t.created_at, o.store_id, o.market_id FROM {table} t LEFT JOIN orders o ON {belongs}"
+        " WHERE t.id > ? ORDER BY t.id",
+        (seen,),
     )
 
 

@@ -206,3 +206,21 @@ def test_lists_of_the_shop_and_shared_values_are_told_of(erp: Integration, clien
         ("MappedAttribute", "CREATED"),
     ]
     assert [each["object"]["__typename"] for each in events(erp)][::2] == ["NewsletterSubscription", "MappedAttribute"]
+
+
+def test_payments_mails_and_histories_are_told_of(erp: Integration, client: httpx.Client) -> None:
+    kinds = ("PaymentHistoryEntry", "OrderHistoryEntry", "EmailHistoryEntry", "Shipment")
+    shipment = parcel(erp, isPaid=False)
+    erp.change("setEventListeners", input=[{"objectType": kind, "changeTypes": ["CREATED"]} for kind in kinds])
+    assert events(erp) == []
+    entry = "paymentHistoryEntry { id }"
+    captured = erp.change("captureShipment", entry, id=shipment["id"])["paymentHistoryEntry"]
+    asked = client.post("/api/checkout/password-reset-email/anna.demo@example.com", json={"linkUri": "reset"})
+    assert asked.status_code in (200, 201)
+    told = events(erp)
+    (paid,) = [each for each in told if each["objectType"] == "PaymentHistoryEntry"]
+    assert (paid["objectReference"], paid["store"]) == (captured["id"], {"id": 1})
+    assert {each["object"]["__typename"] for each in told} == {
+        "PaymentHistoryEntry", "DirectToConsumerOrderHistoryEntry", "DirectToConsumerEmailHistoryEntry"
+    }  # fmt: skip
+    assert events(erp) == told
