@@ -224,3 +224,20 @@ def test_payments_mails_and_histories_are_told_of(erp: Integration, client: http
         "PaymentHistoryEntry", "DirectToConsumerOrderHistoryEntry", "DirectToConsumerEmailHistoryEntry"
     }  # fmt: skip
     assert events(erp) == told
+
+
+def test_an_object_is_shown_to_who_may_read_it(erp: Integration) -> None:
+    """Whoever hears of a change does not for that reason see what changed."""
+    listener = erp.with_token("Event:read", "Event:write", "Brand:read", name="a listener")
+    listener.change("setEventListeners", input=[{"objectType": "Brand"}, {"objectType": "Order"}])
+    brand(erp, "Seen")
+    erp.change("setOrdersLock", input={"orders": [{"number": 1050}], "isLocked": True})
+    body = listener.body("{ events { objectReference object { __typename ... on Order { number } } } }")
+    assert [(each["objectReference"], each["object"]) for each in body["data"]["events"]] == [
+        (5, {"__typename": "Brand"}),
+        (1050, None),
+    ]
+    (error,) = body["errors"]
+    assert error["message"] == "You need Order:read permission to access object."
+    assert error["path"] == ["events", 1, "object"]
+    assert body["extensions"]["permissionsUsed"] == ["Event:read", "Brand:read", "Order:read"]

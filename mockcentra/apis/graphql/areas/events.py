@@ -1,13 +1,14 @@
 """The events system: listeners, the queue, confirming (section 10)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import attributes, paging
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
+from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation, query
-from mockcentra.apis.graphql.types import TYPES, Moment, Ref, embed
+from mockcentra.apis.graphql.types import TYPES, Moment, Ref, Weights, embed
 from mockcentra.commerce import integration_events as queue
 from mockcentra.store import integration_events as rows
 from mockcentra.store.database import Row
@@ -44,29 +45,58 @@ _CHANGE_NAMES = {ours: theirs for theirs, ours in CHANGES.items()}
 _NO_INTEGRATION = "The token belongs to no integration, which events need"
 _COLUMNS = {"objectType": "object_type", "changeType": "change_type", "storeId": "store_id", "marketId": "market_id"}
 
-embed("Event", {"createdAt": Moment("createdAt")})
+# Who may read an object at all; who may not is told so, and not what it is. The others are named like their types.
+_PERMISSIONS: dict[str, str | None] = {
+    "Currency": None,
+    "EmailHistoryEntry": "EmailHistory:read",
+    "LowestPrice": "Price:read",
+    "MappedAttribute": "Attribute:read",
+    "NewsletterSubscription": None,
+    "OrderHistoryEntry": "OrderHistory:read",
+    "PaymentHistoryEntry": "PaymentHistory:read",
+    "PriceAlteration": "Price:read",
+    "SubscriptionContract": "Subscription:read",
+}
+
+
+class _Object:
+    """The object of an event as it is now; None for one that is gone."""
+
+    columns: tuple[str, ...] = ()
+
+    def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
+        return run.finish(field, [self._found(run, field.name, row) for row in rows], weights)
+
+    def _found(self, run: Run, field_name: str, event: Mapping[str, Any]) -> Any:
+        name, object_id = event["objectType"], event["object"]
+        if object_id is None:
+            return None
+        permission = _PERMISSIONS.get(name, f"{name}:read")
+        if permission is not None:
+            run.permissions_used[permission] = None
+            if not run.token.allows(permission):
+                return run.denied(permission, field_name)
+        if name == "MappedAttribute":
+            catalogue = attributes.catalogue_of(run)
+            return Ref(name, attributes.mapped(catalogue, object_id)) if object_id in catalogue.entries else None
+        return Ref(name, object_id) if name in TYPES else None
+
+
+embed("Event", {"createdAt": Moment("createdAt"), "object": _Object()})
 embed("EventListener", {"createdAt": Moment("createdAt"), "updatedAt": Moment("updatedAt")})
 
 
-def _event(run: Run, row: Row) -> dict[str, Any]:
-    name = _NAMES[row["object_type"]]
+def _event(row: Row) -> dict[str, Any]:
     return {
         "id": row["id"],
-        "objectType": name,
+        "objectType": _NAMES[row["object_type"]],
         "changeType": _CHANGE_NAMES[row["change_type"]],
         "objectReference": row["reference"],
         "createdAt": row["created_at"],
         "store": row["store_id"],
         "market": row["market_id"],
-        "object": None if row["change_type"] == queue.DELETED else _object(run, name, row["object_id"]),
+        "object": None if row["change_type"] == queue.DELETED else row["object_id"],
     }
-
-
-def _object(run: Run, name: str, object_id: int) -> Ref | None:
-    if name == "MappedAttribute":
-        catalogue = attributes.catalogue_of(run)
-        return Ref(name, attributes.mapped(catalogue, object_id)) if object_id in catalogue.entries else None
-    return Ref(name, object_id) if name in TYPES else None
 
 
 @query("events")
@@ -85,7 +115,7 @@ def events(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
         [_COLUMNS[name] for name in where.get("negate") or () if name in _COLUMNS],
     )
     found = queue.queued(run.tx, run.token.integration_id, only, run.token.stores, page.limit, page.offset)
-    return [_event(run, row) for row in found]
+    return [_event(row) for row in found]
 
 
 def _listeners(run: Run, kinds: Iterable[str] | None = None) -> list[dict[str, Any]]:
@@ -168,4 +198,4 @@ def confirm_events(change: Change) -> Mapping[str, Any]:
     for position, event_id in enumerate(wanted):
         if event_id not in known:
             change.input.warning(f"Could not find Event with ID {event_id}", "eventsIds", str(position))
-    return {"events": [_event(change.run, row) for row in found]}
+    return {"events": [_event(row) for row in found]}
