@@ -60,7 +60,7 @@ def test_confirmed_events_are_gone_and_unknown_ones_warned_of(erp: Integration) 
 
 
 def test_integrations_have_queues_of_their_own(erp: Integration) -> None:
-    other = erp.with_token("Event:read", "Event:write", "Store:read", name="another")
+    other = erp.with_token("Event:read", "Event:write", "Store:read", "Brand:read", name="another")
     erp.change("setEventListeners", input=[{"objectType": "Brand"}])
     brand(erp, "Mine")
     assert events(other) == []
