@@ -28,6 +28,10 @@ class Line(Struct):
     order_line_id: int | None = None
 
 
+# What orders have of their suppliers, unless they say otherwise.
+_SHARED = ("payment_terms_id", "shipping_terms_id", "document_template_id")
+
+
 def create(tx: Transaction, *, name: str, details: Mapping[str, Any], **columns: Any) -> int:
     """A new supplier; returns its id. Raises Conflict (`name`)."""
     if rows.is_name_taken(tx, name):
@@ -76,11 +80,14 @@ def create_order(
 ) -> int:
     """A new supplier order, numbered next; returns its id. It is confirmed when the supplier said when it is sent.
 
-    Without a `warehouse_id` it goes where the supplier usually delivers, else to the primary warehouse.
+    Without a `warehouse_id` it goes where the supplier usually delivers, else to the primary warehouse. Terms and
+    template are the supplier's where `details` do not say others.
     """
     supplier = records.get(tx, "suppliers", supplier_id)
     assert supplier is not None
-    usual = from_json(supplier["details_json"]).get("warehouse_id")
+    own = from_json(supplier["details_json"])
+    usual = own.get("warehouse_id")
+    details = {**{name: own[name] for name in _SHARED if own.get(name) is not None}, **details}
     order_id = rows.add_order(
         tx,
         **{

@@ -170,9 +170,12 @@ def accept(
     return _take(tx, delivery, _matched(delivery.lines, units, key), inserts_stock)
 
 
-def accept_whole(tx: Transaction, delivery_id: int, warehouse_id: int | None, replaces: bool) -> None:
+def accept_whole(
+    tx: Transaction, delivery_id: int, warehouse_id: int | None, replaces: bool, admin_user_id: int | None = None
+) -> None:
     """Everything of a delivery came, to its warehouse or to another one; with `replaces` nothing else is free there.
 
+    The change of stock is that of the administrator, where one is named.
     Raises NotFound and Conflict (`delivery`).
     """
     row = rows.delivery(tx, delivery_id)
@@ -188,6 +191,8 @@ def accept_whole(tx: Transaction, delivery_id: int, warehouse_id: int | None, re
     if replaces:
         _clear(tx, delivery)
     _take(tx, delivery, {line["id"]: line["quantity"] for line in delivery.lines}, True)
+    if admin_user_id is not None:
+        rows.note_admin(tx, delivery.number, admin_user_id)
 
 
 def _clear(tx: Transaction, delivery: Delivery) -> None:

@@ -55,12 +55,13 @@ def of_other_stores(tx: Transaction, table: str, ids: Sequence[int], store_id: i
     return [row[0] for row in rows]
 
 
-def product_of(tx: Transaction, variant_id: int) -> int | None:
-    return tx.value("SELECT product_id FROM variants WHERE id = ?", (variant_id,))
-
-
-def product_of_media(tx: Transaction, media_id: int) -> int | None:
-    return tx.value("SELECT product_id FROM media WHERE id = ?", (media_id,))
+def products_of(tx: Transaction, table: str, ids: Sequence[int]) -> dict[int, int]:
+    """Variant or picture (`table`) -> its product."""
+    if table not in ("variants", "media"):
+        raise ValueError(table)
+    return {
+        row[0]: row[1] for row in tx.all(f"SELECT id, product_id FROM {table} WHERE id {_AMONG}", (to_json(list(ids)),))
+    }
 
 
 def is_uri_taken(tx: Transaction, store_id: int, uri: str, own_id: int) -> bool:

@@ -216,6 +216,7 @@ CREATE TABLE stock_changes (
   head_id         INTEGER,                             -- the first of the lines that were made together; NULL: itself
   unit_cost       INTEGER,                             -- of a piece, as it was said then
   unit_cost_currency_id INTEGER REFERENCES currencies(id),
+  admin_user_id   INTEGER,                             -- who did it, where somebody said so
   change_id       INTEGER GENERATED ALWAYS AS (COALESCE(head_id, id)) VIRTUAL
 );
 CREATE INDEX stock_changes_size ON stock_changes (product_size_id);

@@ -205,6 +205,14 @@ def gather_changes(tx: Transaction, reference: str) -> int | None:
     return head
 
 
+def note_admin(tx: Transaction, reference: str, admin_user_id: int) -> None:
+    """Who took in what a delivery brought."""
+    tx.run(
+        "UPDATE stock_changes SET admin_user_id = ? WHERE kind = 'supplier_delivery' AND reference = ?",
+        (admin_user_id, reference),
+    )
+
+
 def note_costs(tx: Transaction, delivery_id: int, reference: str) -> None:
     """What came of a delivery cost what the lines of the supplier order say."""
     tx.run(

@@ -306,7 +306,7 @@ def set_campaign_variants(change: Change) -> dict[str, Any]:
     given = change.input
     campaign_id = given.ref("campaign", "Campaign")
     parts = given.parts("variants")
-    variant_ids = [part.ref("productVariant", "ProductVariant") for part in parts]
+    variant_ids = given.refs_of(parts, "productVariant", "ProductVariant")
     terms = [_terms(change, part, variant_id or 0) for part, variant_id in zip(parts, variant_ids, strict=True)]
     change.check()
     assert campaign_id is not None

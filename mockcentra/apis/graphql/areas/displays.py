@@ -206,27 +206,29 @@ def _of_store(given: Input, name: str, kind: str, store_id: int | None) -> list[
     return found
 
 
-def _variants(given: Input, name: str, product_id: int | None) -> list[tuple[int, int | None]]:
-    """(variant, the variant before which it is put) of `addProductVariants`; user errors for other products'."""
+def _placed(
+    given: Input, name: str, what: tuple[str, str, str], product_id: int | None
+) -> list[tuple[int, int | None]]:
+    """(object, the one before which it is put) of a list of what is added; user errors for what is of other products.
+
+    `what` is the field that names the object, its type, and its table.
+    """
+    field, kind, table = what
+    parts = given.parts(name)
+    ids, others = given.refs_of(parts, field, kind), given.refs_of(parts, "before", kind)
+    owners = rows.products_of(given.run.tx, table, [each for each in ids if each is not None])
     found: list[tuple[int, int | None]] = []
-    for part in given.parts(name):
-        variant_id, before = part.ref("productVariant", "ProductVariant"), part.ref("before", "ProductVariant")
-        if variant_id is not None:
-            found.append((variant_id, before))
-            if product_id is not None and rows.product_of(given.run.tx, variant_id) != product_id:
-                part.error(f"Product variant {variant_id} is not one of the display's product", "productVariant")
+    for part, object_id, before in zip(parts, ids, others, strict=True):
+        if object_id is None:
+            continue
+        found.append((object_id, before))
+        if product_id is not None and owners[object_id] != product_id:
+            part.error(f"{kind} {object_id} is not one of the display's product", field)
     return found
 
 
-def _media(given: Input, name: str, product_id: int | None) -> list[tuple[int, int | None]]:
-    found: list[tuple[int, int | None]] = []
-    for part in given.parts(name):
-        media_id, before = part.ref("productMedia", "ProductMedia"), part.ref("before", "ProductMedia")
-        if media_id is not None:
-            found.append((media_id, before))
-            if product_id is not None and rows.product_of_media(given.run.tx, media_id) != product_id:
-                part.error(f"Product media {media_id} is not of the display's product", "productMedia")
-    return found
+_VARIANTS = ("productVariant", "ProductVariant", "variants")
+_MEDIA = ("productMedia", "ProductMedia", "media")
 
 
 def _changes(given: Input, display: Row | None, store_id: int | None, product_id: int | None) -> dict[str, Any]:
@@ -237,8 +239,8 @@ def _changes(given: Input, display: Row | None, store_id: int | None, product_id
     wanted: dict[str, Any] = {
         "join_markets": _of_store(given, "addMarkets", "Market", store_id),
         "join_categories": _of_store(given, "addCategories", "Category", store_id),
-        "add_variants": _variants(given, "addProductVariants", product_id),
-        "add_media": _media(given, "addProductMedia", product_id),
+        "add_variants": _placed(given, "addProductVariants", _VARIANTS, product_id),
+        "add_media": _placed(given, "addProductMedia", _MEDIA, product_id),
     }
     if display is not None:
         wanted |= {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockcentra.apis.graphql.addresses import address, merged
+from mockcentra.apis.graphql.areas.stock_changes import product_sizes
 from mockcentra.apis.graphql.areas.suppliers import (
     currency_code,
     customs,
@@ -195,7 +196,7 @@ define(
             "supplierAddress": _kept_address("supplier_address"),
             "shippingTerms": detail("shipping_terms_id"),
             "supplier": One("supplier_id"),
-            "documentTemplate": Column("id", lambda _: None),
+            "documentTemplate": detail("document_template_id"),
         },
         filters={
             "status": Where(_with_state),
@@ -273,11 +274,13 @@ define(
 def _order_lines(given: Input, name: str, code: str | None) -> list[supplier_writing.Line]:
     """The lines of an input, with user errors for sizes of other variants and quantities that cannot be."""
     parts = given.parts(name)
-    variants = [part.ref("productVariant", "ProductVariant") for part in parts]
-    sizes = [part.ref("productSize", "ProductSize") for part in parts]
+    variants = given.refs_of(parts, "productVariant", "ProductVariant")
+    sizes = product_sizes(given, parts)
+    for_lines = given.refs_of(parts, "orderLine", "OrderLine")
+    ordered = {row[0]: row[1] for row in reading.by_ids(given.run.tx, "order_lines", ("product_size_id",), for_lines)}
     known = records.get_many(given.run.tx, "product_sizes", sizes)
     found = []
-    for part, variant_id, size_id in zip(parts, variants, sizes, strict=True):
+    for part, variant_id, size_id, line_id in zip(parts, variants, sizes, for_lines, strict=True):
         if part["quantity"] < 1 or part["quantity"] > 10_000_000:
             part.error("quantity must be at least 1", "quantity")
         if size_id is not None and variant_id is not None and known[size_id]["variant_id"] != variant_id:
@@ -286,19 +289,10 @@ def _order_lines(given: Input, name: str, code: str | None) -> list[supplier_wri
         if cost is not None and cost < 0:
             part.error("unitPrice must not be negative", "unitPrice", "value")
         kind, worth = customs_of(part, "customsType", "customsTax")
-        line_id = _linked_line(part, size_id) if "orderLine" in part else None
+        if line_id is not None and size_id is not None and ordered[line_id] != size_id:
+            part.error(f"Order line ID {line_id} is of another size", "orderLine")
         found.append(supplier_writing.Line(size_id or 0, variant_id or 0, part["quantity"], cost, kind, worth, line_id))
     return found
-
-
-def _linked_line(part: Input, size_id: int | None) -> int | None:
-    """The line of a customer's order that a line of a delivery is for; a user error when it is for another size."""
-    line_id = part.ref("orderLine", "OrderLine")
-    if line_id is not None:
-        (row,) = reading.by_ids(part.run.tx, "order_lines", ("product_size_id",), [line_id])
-        if size_id is not None and row["product_size_id"] != size_id:
-            part.error(f"Order line ID {line_id} is of another size", "orderLine")
-    return line_id
 
 
 def _order_values(given: Input, before: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -380,6 +374,9 @@ def create_purchase_order_delivery(change: Change) -> dict[str, Any]:
         "distribution": given["shippingDistributionMethod"],
         "admin_user_id": given.ref("adminUser", "AdminUser"),
     }
+    for name in ("shippingCost", "otherCosts"):
+        if given.get(name) is not None and given[name]["value"] < 0:
+            given.error(f"{name} must not be negative", name, "value")
     change.check()
     assert order_id is not None
     delivery_id = supplier_writing.create_delivery(change.tx, order_id, lines, details=details, warehouse_id=warehouse)
@@ -392,8 +389,8 @@ def accept_purchase_order_delivery(change: Change) -> dict[str, Any]:
     delivery_id = change.target("PurchaseOrderDelivery")
     given = change.input
     warehouse_id = given.ref("warehouse", "Warehouse")
-    if given.get("adminUser") is not None:
-        given.ref("adminUser", "AdminUser")
+    admin_user_id = given.ref("adminUser", "AdminUser")
     change.check()
-    suppliers.accept_whole(change.tx, delivery_id, warehouse_id, given.get("stockInsertType") == "REPLACE")
+    replaces = given.get("stockInsertType") == "REPLACE"
+    suppliers.accept_whole(change.tx, delivery_id, warehouse_id, replaces, admin_user_id)
     return {"purchaseOrderDelivery": delivery_id}

@@ -96,7 +96,7 @@ define(
             "createdAt": Moment("created_at"),
             "comment": Column("reference"),
             "type": Column("kind", _kind),
-            "adminUser": Column("id", lambda _: None),
+            "adminUser": One("admin_user_id"),
             "lines": Many("change_id"),
             "warehouse": One("warehouse_id"),
         },

@@ -140,7 +140,7 @@ define(
             "purchaseOrders": Many("supplier_id"),
             "shippingTerms": detail("shipping_terms_id"),
             "supplies": EmbeddedList(_supplies("supplier_id"), _FILTERS, _SORTS, "id"),
-            "documentTemplate": Column("id", lambda _: None),
+            "documentTemplate": detail("document_template_id"),
         },
         filters={
             "name": Among("name"),
@@ -166,11 +166,12 @@ embed(
 
 
 def terms_and_places(given: Input) -> dict[str, Any]:
-    """Details that inputs of suppliers and purchase orders share: terms, whose id null removes them."""
+    """Details that inputs of suppliers and purchase orders share: terms and templates, whose id null removes them."""
     found: dict[str, Any] = {}
     for name, kind, key in (
         ("paymentTerms", "PaymentTerms", "payment_terms_id"),
         ("shippingTerms", "ShippingTerms", "shipping_terms_id"),
+        ("documentTemplate", "DocumentTemplate", "document_template_id"),
     ):
         if name in given:
             value = given[name]
@@ -188,7 +189,7 @@ def warehouse_of(given: Input) -> dict[str, Any]:
     return {"warehouse_id": None if is_none else given.ref("preferredWarehouse", "Warehouse")}
 
 
-def _values(given: Input, before: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _values(given: Input, before: Mapping[str, Any], own_id: int = 0) -> tuple[dict[str, Any], dict[str, Any]]:
     """(columns, details) that the input sets."""
     columns: dict[str, Any] = {}
     details = {**terms_and_places(given), **warehouse_of(given)}
@@ -210,6 +211,8 @@ def _values(given: Input, before: Mapping[str, Any]) -> tuple[dict[str, Any], di
             details["website"] = place["website"]
         if place.get("supplierName") is not None:
             columns["name"] = place.required_text("supplierName")
+            if columns["name"] is not None and rows.is_name_taken(given.run.tx, columns["name"], own_id):
+                place.error(f"The name {columns['name']} is taken", "supplierName")
     return columns, details
 
 
@@ -232,7 +235,7 @@ def update_supplier(change: Change) -> dict[str, Any]:
     supplier_id = change.target("Supplier")
     row = records.get(change.tx, "suppliers", supplier_id)
     assert row is not None
-    columns, details = _values(change.input, from_json(row["details_json"]))
+    columns, details = _values(change.input, from_json(row["details_json"]), supplier_id)
     change.check()
     supplier_writing.change(change.tx, supplier_id, details=details, **columns)
     return {"supplier": supplier_id}
@@ -255,8 +258,9 @@ def set_supplier_product_variants(change: Change) -> dict[str, Any]:
     supplier = records.get(change.tx, "suppliers", supplier_id) if supplier_id else None
     code = currency_code(change.run, supplier)
     supplies: dict[int, dict[str, Any]] = {}
-    for part in given.parts("productVariants"):
-        variant_id, cost = part.ref("productVariant", "ProductVariant"), part.money("unitCost", code)
+    parts = given.parts("productVariants")
+    for part, variant_id in zip(parts, given.refs_of(parts, "productVariant", "ProductVariant"), strict=True):
+        cost = part.money("unitCost", code)
         kind, worth = customs_of(part, "customsType", "customsValue")
         if cost is not None and cost < 0:
             part.error("unitCost must not be negative", "unitCost", "value")
