@@ -15,6 +15,8 @@ from mockcentra.store.database import Row, from_json
 
 ONCE, NEW_CUSTOMER, SIGNED_IN = "once", "new_customer", "signed_in"
 """Conditions on the shopper: types of `Step`."""
+MOST_KEPT = 1_000
+"""How many vouchers are kept in memory."""
 SELECTS = "selects"
 """The condition that there are goods of some kind, which are then what the result is for."""
 
@@ -132,7 +134,25 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int] | Mapping[int, int | None
     """
     if not voucher_ids:
         return []
-    found = rows.by_ids(tx, list(voucher_ids))
+    kept = _kept(tx)
+    found = {each: kept[each] for each in voucher_ids if each in kept}
+    for voucher in _read(tx, [each for each in voucher_ids if each not in found]):
+        found[voucher.id] = voucher
+        if len(kept) < MOST_KEPT:
+            kept[voucher.id] = voucher
+    vouchers = list(found.values())
+    if isinstance(voucher_ids, Mapping):
+        vouchers = _by_own_codes(tx, vouchers, voucher_ids)
+    return in_order(vouchers)
+
+
+def _kept(tx: Transaction) -> dict[int, Voucher]:
+    """The vouchers that were read since one of them changed, by id; nothing is kept of a transaction's own changes."""
+    return {} if "vouchers" in tx.touched else tx.store.derived("vouchers", lambda _: ({}, {}))[0]
+
+
+def _read(tx: Transaction, voucher_ids: Sequence[int]) -> list[Voucher]:
+    found = rows.by_ids(tx, voucher_ids)
     if not found:
         return []
     ids = [row["id"] for row in found]
@@ -143,7 +163,7 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int] | Mapping[int, int | None
     amounts: dict[int, list[Amount]] = defaultdict(list)
     for row in rows.amounts(tx, ids):
         amounts[row["voucher_id"]].append(_amount(row))
-    vouchers = [
+    return [
         Voucher(
             row["id"], row["store_id"], row["name"], row["trigger"], row["code"], row["status"] == "active",
             row["priority"], bool(row["is_exclusive"]), row["start_at"], row["stop_at"], row["usage_limit"],
@@ -153,9 +173,6 @@ def by_ids(tx: Transaction, voucher_ids: Sequence[int] | Mapping[int, int | None
         )
         for row in found
     ]  # fmt: skip
-    if isinstance(voucher_ids, Mapping):
-        vouchers = _by_own_codes(tx, vouchers, voucher_ids)
-    return in_order(vouchers)
 
 
 def in_order(found: Iterable[Voucher]) -> list[Voucher]:
@@ -209,9 +226,9 @@ def _links(row: Row) -> tuple[int, int | None, int | None, str]:
 
 def automatic(tx: Transaction, store_id: int) -> list[Voucher]:
     """The automatic vouchers of a store; kept until a transaction touches `vouchers`."""
-    by_store = tx.store.derived("vouchers", lambda _: {})
     if "vouchers" in tx.touched:
         return by_ids(tx, rows.automatic_ids(tx, store_id))
+    by_store: dict[int, list[Voucher]] = tx.store.derived("vouchers", lambda _: ({}, {}))[1]
     if store_id not in by_store:
         by_store[store_id] = by_ids(tx, rows.automatic_ids(tx, store_id))
     return by_store[store_id]

@@ -197,6 +197,7 @@ def test_every_order_adds_up(template: Template, country: str, quantities: list[
     with store.transaction() as tx:
         if moving:
             tx.run("UPDATE vouchers SET affects_items = 1 WHERE code IN ('WELCOME10', 'ONCE25')")
+            tx.touch("vouchers")
         session = a_session(tx, country)
         for item, quantity in zip(some_items(tx, 4), quantities, strict=False):
             selections.add_item(tx, session, Wanted(item, quantity))

@@ -156,6 +156,7 @@ def test_the_result_of_a_refusal_has_its_message_alone_too(shopper: Shopper):
 def test_nothing_to_pay_needs_no_provider(shopper: Shopper, store: Store):
     with store.transaction() as tx:
         tx.run("UPDATE voucher_results SET config_json = '{\"percent\": 10000}' WHERE type = 'percent_off'")
+        tx.touch("vouchers")
     shopper.fill()
     for code in ("WELCOME10", "FREESHIP"):
         shopper.ok("POST", "vouchers", {"voucher": code})
@@ -749,6 +750,7 @@ def test_vouchers_stay_with_the_order_as_they_were(shopper: Shopper):
 def test_a_voucher_on_order_items_moves_into_their_prices(shopper: Shopper, store: Store):
     with store.transaction() as tx:
         tx.run("UPDATE vouchers SET affects_items = 1 WHERE code = 'WELCOME10'")
+        tx.touch("vouchers")
     shopper.fill(2, quantity=3)
     shopper.ok("POST", "vouchers", {"voucher": "WELCOME10"})
     cart = shopper.ok("PUT", "payment-methods/dummy-direct")["selection"]
