@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from mockcentra.apis.graphql.changes import Input
 
 # What criteria and results of the rules are called that nobody made through this API.
-CRITERIA = {"order_value": "ORDER_VALUE", "quantity": "PRODUCT_QUANTITY"}
+CRITERIA = {
+    "order_value": "ORDER_VALUE", "quantity": "PRODUCT_QUANTITY", "once": "ONCE_PER_CUSTOMER",
+    "new_customer": "NEW_CUSTOMER", "signed_in": "LOGGED_IN_CUSTOMER",
+}  # fmt: skip
 # What is of one store, and where it is kept.
 _OF_STORE = {"Category": "categories", "DeliveryWindow": "delivery_windows", "ShippingOption": "shipping_options"}
 RESULTS = {"free_shipping": "SET_FREE_SHIPPING", "free_product": "ADD_FREE_PRODUCTS", "continue": "CONTINUE"}

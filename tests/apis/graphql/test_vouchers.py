@@ -328,6 +328,55 @@ def test_refusals_name_what_is_wrong(erp: Integration) -> None:
     assert error["path"] == ["input", "subvouchers", "0", "code"]
 
 
+def test_a_code_for_each_owner(erp: Integration) -> None:
+    voucher = new_voucher(erp, ten())["id"]
+    given = {
+        "voucher": {"id": voucher}, "identifiers": {"emails": ["a@example.com"], "domains": ["example.org"]},
+        "startAt": FROM, "stopAt": TO, "codeLength": 8, "letterCasing": "MIXED", "codeCharacters": "abcXYZ",
+        "codePrefix": "VIP", "codeSuffix": "", "dividerSymbol": "_",
+    }  # fmt: skip
+    erp.change("generateSubvouchers", "subvoucherIds", input=given)
+    mail, domain = subvouchers(erp, voucher)
+    assert (mail["email"], mail["domain"], domain["email"], domain["domain"]) == (
+        "a@example.com",
+        None,
+        None,
+        "example.org",
+    )
+    assert mail["code"].startswith("VIP_") and len(domain["code"]) == 12
+    (error,) = erp.refused("generateSubvouchers", input={**given, "generateCount": 2})
+    assert error["path"] == ["input", "generateCount"]
+    (error,) = erp.refused("generateSubvouchers", input={**given, "identifiers": {"emails": ["nobody"]}})
+    assert error["path"] == ["input", "identifiers", "emails"]
+
+
+def test_a_bought_gift_certificate(erp: Integration, client: httpx.Client) -> None:
+    """What comes of it is a credit in every API."""
+    giver = Shopper(client)
+    giver.ok("POST", "items/gift-certificates/gift-card/amount/100")
+    giver.ok("POST", "payment", payment())
+    made = erp.ask("{ vouchers(sort: [id_DESC], limit: 1) { id code type reuse giftCertificateGenerator { name } } }")
+    (voucher,) = made["vouchers"]
+    assert (voucher["type"], voucher["reuse"]) == ("GIFT_CERTIFICATE", True)
+    assert voucher["giftCertificateGenerator"] == {"name": "Gift card"}
+    order = buy(Shopper(client), "receiver@example.com", voucher["code"])
+    assert order["discounts"]["vouchers"][0]["priceOffAsNumber"] == -100
+    shown = erp.ask(
+        """query ($n: [Int!]) { orders(where: {number: $n}) { discountsApplied { __typename value { value }
+             ... on AppliedVoucherCredit { voucher { type } voucherActionResult { reusableValues {
+               originalValue { value currency { code } } remainingValue { value } } } } } } }""",
+        n=[int(order["order"])],
+    )["orders"][0]["discountsApplied"]
+    (applied,) = shown
+    assert (applied["__typename"], applied["value"]["value"]) == ("AppliedVoucherCredit", 100)
+    sek_rest = next(
+        each
+        for each in applied["voucherActionResult"]["reusableValues"]
+        if each["originalValue"]["currency"]["code"] == "SEK"
+    )
+    assert (sek_rest["originalValue"]["value"], sek_rest["remainingValue"]["value"]) == (100, 0)
+
+
 def test_codes_of_addresses(erp: Integration, shopper: Shopper) -> None:
     voucher = new_voucher(erp, ten(), method="URL", code=None, url="autumn")["id"]
     given = {

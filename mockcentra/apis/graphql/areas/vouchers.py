@@ -575,8 +575,13 @@ def generate_subvouchers(change: Change) -> dict[str, Any]:
     given = change.input
     voucher_id = given.ref("voucher", "Voucher")
     named = given.get("identifiers") or {}
-    owners = [("email", each) for each in named.get("emails") or ()]
-    owners += [("domain", each) for each in named.get("domains") or ()]
+    owners = [("email", each.strip()) for each in named.get("emails") or ()]
+    owners += [("domain", each.strip()) for each in named.get("domains") or ()]
+    if owners and given.get("generateCount") is not None:
+        given.error("generateCount is left out when identifiers are given", "generateCount")
+    for kind, owner in owners:
+        if not is_email(owner if kind == "email" else f"a@{owner.lstrip('@')}"):
+            given.error(f"{owner} is no {'e-mail address' if kind == 'email' else kind}", "identifiers", f"{kind}s")
     count = len(owners) or given.get("generateCount") or 0
     if not 1 <= count <= voucher_writing.MAX_MADE:
         given.error(f"1 to {voucher_writing.MAX_MADE} codes can be made at once", "generateCount")
@@ -604,7 +609,7 @@ def generate_subvouchers(change: Change) -> dict[str, Any]:
     empty = dict.fromkeys(_IDENTIFIERS, "")
     identifiers = [{**empty, "url" if method == "URL" else "code": code} for code in codes]
     for each, (name, owner) in zip(identifiers, owners, strict=False):
-        each[name] = owner.strip()
+        each[name] = owner
     ids = voucher_writing.add_subvouchers(
         change.tx, voucher_id, identifiers, given.moment("startAt"), given.moment("stopAt")
     )
