@@ -152,7 +152,7 @@ def matches(path: str, kind: str, text: str) -> Condition:
         sql, text = f"folded({sql})", text.lower()
     if kind == "equals":
         return Condition(f"{sql} = ? COLLATE NOCASE", (text,))
-    if len(text) > _LONGEST_PART:
+    if len(text) > _LONGEST_PART or "\0" in text:  # where a pattern would end
         return NOTHING
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     before, after = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}[kind]

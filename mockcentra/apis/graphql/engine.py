@@ -17,17 +17,15 @@ import msgspec
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentSpreadNode,
     GraphQLError,
     OperationDefinitionNode,
     SelectionSetNode,
-    TypeInfo,
-    TypeInfoVisitor,
-    Visitor,
     execute_sync,
     get_named_type,
     is_list_type,
     is_non_null_type,
-    visit,
+    is_object_type,
 )
 
 from mockcentra import __version__
@@ -324,17 +322,46 @@ def _introspected(plan: Plan, sent: Mapping[str, Any]) -> Mapping[str, Any]:
     return encoded
 
 
-class _Deprecated(Visitor):
-    def __init__(self, info: TypeInfo) -> None:
-        super().__init__()
-        self.info = info
-        self.found: dict[str, None] = {}
+class _Deprecated:
+    """Finds the deprecated fields of a document, by the types whose objects they are asked of (section 4)."""
 
-    def enter_field(self, _node: FieldNode, *_: Any) -> None:
-        definition, parent = self.info.get_field_def(), self.info.get_parent_type()
-        if definition is not None and parent is not None and definition.deprecation_reason is not None:
-            name = next(name for name, each in parent.fields.items() if each is definition)  # type: ignore[union-attr]
-            self.found[f"Field: {parent.name}.{name}, reason: {definition.deprecation_reason}"] = None
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.found: dict[str, None] = {}
+        self._seen: set[tuple[str, str]] = set()
+
+    def operation(self) -> list[str]:
+        """What there is to say of the operation; first which of its fields lead to the deprecated interface."""
+        plan = self.plan
+        reason = f"Use ObjectWithTranslations instead of {LOCALIZABLE}"
+        for field in plan.root.fields:
+            if any(node.selection_set and _uses_localizable(plan, node.selection_set, set()) for node in field.nodes):
+                self.found[f"Field: {plan.root.type.name}.{field.name}, reason: {reason}"] = None
+        self.below(plan.root.type, plan.operation.selection_set)
+        return list(self.found)
+
+    def below(self, kind: Any, selection_set: SelectionSetNode) -> None:
+        schema = sdl.schema()
+        for node in selection_set.selections:
+            if isinstance(node, FieldNode):
+                field = schema.get_field(kind, node.name.value)
+                if field is None:
+                    continue
+                if field.deprecation_reason is not None:
+                    text = f"Field: {kind.name}.{node.name.value}, reason: {field.deprecation_reason}"
+                    self.found[text] = None
+                if node.selection_set is not None:
+                    self.below(get_named_type(field.type), node.selection_set)
+                continue
+            part: Any = node
+            if isinstance(node, FragmentSpreadNode):
+                part = self.plan.fragments[node.name.value]
+                if (key := (node.name.value, kind.name)) in self._seen:
+                    continue
+                self._seen.add(key)
+            condition = part.type_condition
+            other = kind if condition is None else schema.type_map[condition.name.value]
+            self.below(kind if is_object_type(kind) else other, part.selection_set)
 
 
 def _uses_localizable(plan: Plan, selection_set: Any, seen: set[str]) -> bool:
@@ -356,17 +383,7 @@ def _uses_localizable(plan: Plan, selection_set: Any, seen: set[str]) -> bool:
 
 
 def _deprecated_fields(plan: Plan) -> list[str]:
-    """The deprecated fields that the document selects (section 4)."""
-    found = plan.deprecated
-    if found is None:
-        info = TypeInfo(sdl.schema())
-        visitor = _Deprecated(info)
-        visit(plan.document, TypeInfoVisitor(info, visitor))
-        reason = f"Use ObjectWithTranslations instead of {LOCALIZABLE}"
-        roots = [
-            f"Field: {plan.root.type.name}.{field.name}, reason: {reason}"
-            for field in plan.root.fields
-            if any(node.selection_set and _uses_localizable(plan, node.selection_set, set()) for node in field.nodes)
-        ]
-        found = plan.deprecated = list(dict.fromkeys([*roots, *visitor.found]))
-    return found
+    """The deprecated fields that the operation selects."""
+    if plan.deprecated is None:
+        plan.deprecated = _Deprecated(plan).operation()
+    return plan.deprecated

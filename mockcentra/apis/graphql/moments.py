@@ -1,7 +1,7 @@
 """Moments of the GraphQL API: PHP's date patterns on the way out, whatever PHP could parse on the way in."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from graphql import GraphQLError
@@ -20,6 +20,9 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(.*)", re.DOTALL)
 _STEP = re.compile(r"([+-]?\d+)\s*(sec|second|min|minute|hour|day|week|month|year)s?(\s+ago)?")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
+_UTC = re.compile(r" ?(UTC|GMT|Z)$")
+_SHORT_DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _STEPS = {"sec": "seconds", "second": "seconds", "min": "minutes", "minute": "minutes", "hour": "hours"}
 _WORDS = {"today": 0, "midnight": 0, "yesterday": -1, "tomorrow": 1}
 
@@ -116,17 +119,24 @@ def read(text: str, now: int) -> int:
     zone = instance_zone()
     local = datetime.fromtimestamp(now, zone)
     word, _, rest = lowered.partition(" ")
-    if word in _WORDS and not rest:
-        return _second(local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=_WORDS[word]))
+    if word in _WORDS:
+        local = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=_WORDS[word])
+        if _CLOCK.fullmatch(rest):
+            return _second(datetime.combine(local.date(), time.fromisoformat(rest.zfill(5)), zone))
+        return _second(_stepped(local, rest))
+    if word == "now":
+        return _second(_stepped(local, rest))
     if _STEP.match(lowered):
         return _second(_stepped(local, lowered))
     if lowered.startswith("@") and lowered[1:].isdigit():
         return _checked(int(lowered[1:]))
     day_first = _DAY_FIRST.fullmatch(cleaned)
     if day_first:
-        day, month, year, time = day_first.groups()
-        cleaned = f"{year}-{int(month):02d}-{int(day):02d}{time}"
-    moment = datetime.fromisoformat(cleaned.replace("/", "-").upper())
+        day, month, year, clock = day_first.groups()
+        cleaned = f"{year}-{int(month):02d}-{int(day):02d}{clock}"
+    cleaned = _UTC.sub("+00:00", cleaned.replace("/", "-").upper())
+    cleaned = _SHORT_DAY.sub(lambda part: f"{part[1]}-{int(part[2]):02d}-{int(part[3]):02d}", cleaned)
+    moment = datetime.fromisoformat(cleaned)
     return _second(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 

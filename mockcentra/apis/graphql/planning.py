@@ -38,6 +38,7 @@ from graphql import (
     visit,
 )
 from graphql.execution.values import get_variable_values
+from graphql.utilities.coerce_input_value import coerce_default_value
 from graphql.validation import VariablesInAllowedPositionRule
 from graphql.validation.validate import ValidationAbortedError
 
@@ -232,7 +233,6 @@ class Plan:
 
     def __init__(self, operation: Operation, conditions: Mapping[str, Any]) -> None:
         self.fragments = operation.document.fragments
-        self.document = operation.document.node
         self.operation = operation.node
         self.conditions = conditions
         self.size = 0
@@ -309,8 +309,9 @@ class Branch:
             raise Refused(GraphQLError(f"The document is nested deeper than {MAX_DEPTH} fields."))
         self.type = concrete
         collected: dict[str, list[FieldNode]] = {}
+        seen: set[str] = set()
         for selection_set in sets:
-            _collect(plan, concrete, selection_set, collected, set())
+            _collect(plan, concrete, selection_set, collected, seen)
         plan.size += len(collected)
         if plan.size > MAX_FIELDS:
             raise Refused(GraphQLError(f"The document selects more than {MAX_FIELDS} fields."))
@@ -392,13 +393,20 @@ class Field:
         if self.spec is not None:
             self.positions = tuple(_position(columns, path) for path in self.spec.columns)
         self._arguments: Mapping[str, Any] | None = None
+        self._defaults = _defaults(self.definition) if nodes[0].arguments else ()
         self._is_constant = not _has_variables(nodes[0])
 
     def arguments(self, run: "Run") -> Mapping[str, Any]:
-        """The arguments as the schema declares them, defaults included. Raises GraphQLError."""
+        """The arguments as the schema declares them, defaults included. Raises GraphQLError.
+
+        A null where there is a default (`limit: null`, or a variable that is null) is no way around it.
+        """
         if self._arguments is not None:
             return self._arguments
         values = get_argument_values(self.definition, self.nodes[0], run.variables)
+        for name, default in self._defaults:
+            if values[name] is None:
+                values[name] = default
         if self._is_constant:
             self._arguments = values
         return values
@@ -413,6 +421,15 @@ def _position(columns: list[str] | None, path: str) -> Any:
     if path not in columns:
         columns.append(path)
     return columns.index(path) + 1
+
+
+def _defaults(definition: GraphQLField) -> Sequence[tuple[str, Any]]:
+    """The defaults of a field's arguments, as `arguments` gives them."""
+    return [
+        (name, coerce_default_value(argument))
+        for name, argument in definition.args.items()
+        if argument.default is not None
+    ]
 
 
 class _Variables(Visitor):

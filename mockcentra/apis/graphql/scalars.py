@@ -7,6 +7,7 @@ from graphql import GraphQLError, GraphQLScalarType, IntValueNode, StringValueNo
 from mockcentra.apis.graphql import moments
 
 _LARGEST = 2**63
+_DIGITS = 20
 
 
 def _moment_text(value: Any) -> str:
@@ -37,6 +38,8 @@ def _of_literal(read: Any, kinds: Any) -> Any:
         if not isinstance(node, kinds):
             raise GraphQLError(f"A {'date' if read is not _whole else 'whole number'} is expected here.", node)
         written: Any = node.value
+        if kinds == (IntValueNode,) and len(written) > _DIGITS:
+            raise GraphQLError(f"Int64 cannot represent {written[:_DIGITS]}….", node)
         try:
             return read(int(written) if kinds == (IntValueNode,) else written)
         except GraphQLError as error:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
+
+from werkzeug.http import parse_cookie
 
 from mockcentra.store import Transaction
 from mockcentra.store import graphql_reading as rows
@@ -54,11 +55,7 @@ def sent_token(environ: Mapping[str, Any]) -> str | None:
     written = environ.get("HTTP_COOKIE")
     if not written:
         return None
-    try:
-        morsel = SimpleCookie(written).get(COOKIE)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    return parse_cookie(written).get(COOKIE)
 
 
 def accepted(tx: Transaction, sent: str | None) -> AccessToken | None:

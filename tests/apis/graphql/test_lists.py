@@ -235,6 +235,6 @@ def test_fragments_on_the_deprecated_interface_are_reported_by_root_field(erp: I
       fragment texts on Localizable { localized { language { id } translations { field value } } }"""
     assert erp.body(document)["extensions"]["deprecatedFieldsUsed"] == [
         "Field: Query.brands, reason: Use ObjectWithTranslations instead of Localizable",
-        "Field: Localizable.localized, reason: Use ObjectWithTranslations.translations",
+        "Field: Brand.localized, reason: Use translations",
         "Field: LanguageTranslation.translations, reason: Renamed to fields",
     ]

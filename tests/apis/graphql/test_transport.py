@@ -23,6 +23,8 @@ def test_an_answer_has_data_and_extensions(erp: Integration) -> None:
 def test_the_token_may_come_in_a_cookie_and_the_header_wins(client: httpx.Client) -> None:
     cookie = {"Cookie": f"other=1; graphql-access={TOKEN}"}
     assert client.post("/graphql", json={"query": STORES}, headers=cookie).status_code == 200
+    beside = {"Cookie": f'odd name={{"a": 1}}; graphql-access={TOKEN}; x'}
+    assert client.post("/graphql", json={"query": STORES}, headers=beside).status_code == 200
     both = {**cookie, "Authorization": "Bearer nonsense"}
     assert client.post("/graphql", json={"query": STORES}, headers=both).status_code == 401
 
