@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mockcentra.store import Store
 from tests.shopper import MakeShopper, Shopper, payment
 
 
@@ -293,3 +294,24 @@ def test_parallel_requests_on_one_token_lose_nothing(shopper: Shopper):
 def test_a_quantity_of_null_is_none_at_all(shopper: Shopper):
     data = shopper.ok("POST", f"items/{shopper.ordinary_items()[0]}", {"quantity": None})
     assert data["selection"]["totals"]["totalQuantity"] == 1
+
+
+def test_a_cart_is_read_once_and_nothing_is_read_back(visitor: MakeShopper, store: Store):
+    shopper = visitor("SE")
+    item, other = shopper.ordinary_items(2)
+    line = shopper.ok("POST", f"items/{item}")["selection"]["items"][0]["line"]
+    statements: list[str] = []
+    store.connection.set_trace_callback(statements.append)
+    try:
+        visitor().ok("POST", f"items/{item}")
+        first, statements[:] = list(statements), []
+        shopper.ok("POST", f"items/{other}")
+        further, statements[:] = list(statements), []
+        shopper.ok("PUT", f"lines/{line}/quantity/3")
+    finally:
+        store.connection.set_trace_callback(None)
+    # begin, the selection, its session, its line, commit
+    assert len(first) == 5, first
+    # begin, the session, the cart with its lines, what is new, perhaps the moment, commit
+    assert len(further) <= 6, further
+    assert len(statements) <= 6, statements

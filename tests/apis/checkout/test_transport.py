@@ -100,6 +100,26 @@ def test_the_session_stays_when_the_call_fails(client: httpx.Client):
     assert client.get(f"{BASE}/selection", headers={"API-token": token}).json()["token"] == token
 
 
+def test_what_a_failing_first_call_did_is_undone_but_for_the_session(client: httpx.Client, store: Store):
+    changes = {"items": [{"item": "999999-1", "quantity": 1}]}
+    refused = client.put(f"{BASE}/items", json=changes)
+    assert refused.status_code == 404
+    with store.reading() as tx:
+        session = session_rows.load(tx, refused.json()["token"])
+        assert session is not None
+        assert session.selection_id is None
+
+
+def test_a_session_counts_as_used_when_its_call_fails(client: httpx.Client, shopper: Shopper):
+    shopper.fill()
+    token = shopper.token
+    client.post("/_mock/clock/advance", json={"days": 20})
+    shopper.refused("POST", "items/999999-1")
+    client.post("/_mock/clock/advance", json={"days": 20})
+    assert shopper.selection()["items"]
+    assert shopper.token == token
+
+
 # ------------------------------------------------------------------ addresses
 
 
