@@ -149,6 +149,7 @@ def clone(
     copy_id = rows.add(
         tx,
         **copied,
+        parent_id=voucher_id,
         name=original["name"] if name is None else name,
         code=code,
         code_key=code.lower(),

@@ -792,6 +792,7 @@ CREATE TABLE vouchers (
   on_original     INTEGER NOT NULL DEFAULT 0,          -- reckons from the price before campaigns
   kind            TEXT NOT NULL DEFAULT '',            -- normal, credit, gift_certificate; '': as its rules say
   entry_strategy  TEXT NOT NULL DEFAULT 'ALL',         -- which of its first results are tried
+  parent_id       INTEGER REFERENCES vouchers(id),     -- of which it is a copy
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   CHECK (usage_limit = 0 OR used <= usage_limit)
@@ -1310,6 +1311,7 @@ CREATE TABLE order_lines (
   campaign_id          INTEGER,
   subscription_plan_id INTEGER,
   delivery_window_id   INTEGER,
+  tax_group_id         INTEGER REFERENCES tax_groups(id),  -- NULL: that of the product, else of the store
   CHECK (cancelled_quantity BETWEEN 0 AND quantity)
 );
 CREATE INDEX order_lines_order ON order_lines (order_id);

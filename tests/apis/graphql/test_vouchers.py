@@ -651,6 +651,28 @@ def test_attributes_of_a_voucher_are_in_the_cart_and_the_receipt(erp: Integratio
     assert order["discounts"]["automaticDiscounts"][0]["attributes"] == []
 
 
+def test_a_copy_knows_its_original(erp: Integration, api: Warehouse, shopper: Shopper) -> None:
+    """It does what the original does, for whom that does it, but it has neither its codes nor its uses."""
+    made = new_voucher(erp, ten({"newCustomer": {"isNew": False}}), action(free([1], allowRemove=True)))
+    add_codes(erp, made["id"], {"code": "OF-THE-FIRST"})
+    copy = api.ok("PUT", f"voucher/{made['id']}/clone", {"stopDate": "2039-01-01", "code": "COPY"})
+    shown = erp.ask(
+        "query ($id: Int!) { voucher(id: $id) { parentVoucher { id } successfulUsages actions { criteria { type } result {"
+        " type } } } subvouchers(where: {voucherId: [$id]}) { id } }".replace("[$id]", str([copy["voucher"]])),
+        id=copy["voucher"],
+    )
+    assert shown["voucher"]["parentVoucher"] == {"id": made["id"]} and shown["subvouchers"] == []
+    assert [each["result"]["type"] for each in shown["voucher"]["actions"]] == [
+        "CHANGE_PRODUCT_TOTAL",
+        "ADD_FREE_PRODUCTS",
+    ]
+    assert shown["voucher"]["actions"][0]["criteria"] == [{"type": "NEW_CUSTOMER"}]
+    refused = api.refused("PUT", f"voucher/{made['id']}/clone", {"stopDate": "2039-01-01", "code": "of-the-first"})
+    assert refused["msg"] == {"code": "Code is already taken"}
+    shopper.fill()
+    assert discount_of(shopper.ok("POST", "vouchers", {"voucher": "COPY"})) == 0
+
+
 def test_what_codes_and_addresses_are_for(erp: Integration) -> None:
     for parts, name in (
         ({"method": "AUTO", "code": "X"}, "code"), ({"method": "URL", "url": "u", "code": "X"}, "code"),

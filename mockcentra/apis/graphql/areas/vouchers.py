@@ -222,7 +222,7 @@ define(
             "updatedAt": Moment("updated_at"),
             "actions": Many("voucher_id"),
             "adminUser": Column("id", _nobody),
-            "parentVoucher": Column("id", _nobody),
+            "parentVoucher": One("parent_id"),
             "giftCertificateGenerator": Batch(_generators, "id"),
             "markets": Through(MARKETS),
             "store": One("store_id"),
