@@ -14,6 +14,8 @@ CART_ABANDONMENT = "cartAbandonment"
 ORDER_CONFIRMATION = "orderConfirmation"
 SHIPPING_CONFIRMATION = "shippingConfirmation"
 REFUND = "refund"
+ORDER_CANCELLATION = "orderCancellation"
+RETURN_CONFIRMATION = "returnConfirmation"
 
 
 def mail(tx: Transaction, mail_type: str, to: str, language: str, data: Mapping[str, Any]) -> int:

@@ -401,6 +401,7 @@ def add_line(tx: Transaction, order_id: int, new: NewLine) -> int:
                 is_tax_included=included,
                 product_url=new.product_url,
                 category_id=new.category_id,
+                tax_group_id=new.tax_group_id,
                 **same,
                 **{name: sold[name] for name in kept},
             )

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from mockcentra.commerce import invoicing, ledger, newsletter
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid, NotFound
+from mockcentra.commerce.money import ratio
 from mockcentra.store import Transaction
 from mockcentra.store import allocations as stock_rows
 from mockcentra.store import orders as order_rows
 from mockcentra.store import returns as rows
+from mockcentra.store import shipments as shipment_rows
 from mockcentra.store.database import Row
 
 ORIGINAL, OTHER, NONE = "original", "other", "none"
@@ -99,6 +101,8 @@ def create(tx: Transaction, shipment_id: int, units: Mapping[int, int], terms: T
             raise Invalid({"quantity": "exceeds what is left"})
     costs = _costs(tx, shipment, terms)
     goods = sum(shipped[line_id]["price_each"] * quantity for line_id, quantity in units.items())
+    worth = goods + costs["shipping_cost"] + costs["handling_cost"] - costs["voucher_value"]
+    order = _order(tx, shipment)
     return_id = rows.add(
         tx,
         shipment_id,
@@ -107,13 +111,12 @@ def create(tx: Transaction, shipment_id: int, units: Mapping[int, int], terms: T
         stock_action=terms.stock_action,
         warehouse_id=terms.warehouse_id if terms.stock_action == OTHER else None,
         return_cost=terms.return_cost,
-        total=goods + costs["shipping_cost"] + costs["handling_cost"] - terms.return_cost - costs["voucher_value"],
+        total=worth + _tax(tx, order, shipment, worth) - terms.return_cost,
         comment=terms.comment,
         created_from=terms.created_from,
         **costs,
     )
     rows.add_lines(tx, return_id, units.items())
-    order = _order(tx, shipment)
     reference = f"{order['number']}-{shipment['position']}"
     for line_id, quantity in units.items():
         _move(tx, shipment, shipped[line_id], quantity, terms, reference)
@@ -148,6 +151,15 @@ def _costs(tx: Transaction, shipment: Row, terms: Terms) -> dict[str, int]:
             raise Invalid({names[column]: "exceeds what is left"})
         found[column] = left if amount == FROM_SHIPMENT else amount
     return found
+
+
+def _tax(tx: Transaction, order: Row, shipment: Row, worth: int) -> int:
+    """The part of what was added to a shipment as tax, or taken off it, that lies on what comes back of it."""
+    if not (order["tax_added"] or order["tax_deducted"]) or not shipment["grand_total"]:
+        return 0
+    goods = sum(line["line_value"] for line in shipment_rows.lines(tx, [shipment["id"]]))
+    untaxed = goods + shipment["shipping_cost"] + shipment["handling_cost"]
+    return ratio(shipment["grand_total"] - untaxed, worth, untaxed) if untaxed > 0 else 0
 
 
 def _move(tx: Transaction, shipment: Row, line: Row, quantity: int, terms: Terms, reference: str) -> None:

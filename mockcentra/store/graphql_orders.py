@@ -74,6 +74,11 @@ INVOICED = computed(
     "CASE WHEN EXISTS (SELECT 1 FROM invoices i WHERE i.shipment_id = {t}.shipment_id AND i.return_id IS NULL"
     " AND i.status NOT IN ('cancelled', 'canceled')) THEN {t}.quantity ELSE 0 END",
 )
+TAX_GROUP = computed(
+    "order_line_tax_group",
+    "COALESCE({t}.tax_group_id, (SELECT p.tax_group_id FROM products p WHERE p.id = {t}.product_id),"
+    " (SELECT s.default_tax_group_id FROM orders o JOIN stores s ON s.id = o.store_id WHERE o.id = {t}.order_id))",
+)
 CONSIGNATION = computed(
     "shipment_consignation",
     "CASE WHEN NOT EXISTS (SELECT 1 FROM shipment_lines l JOIN warehouses w ON w.id = l.warehouse_id"

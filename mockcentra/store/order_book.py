@@ -199,7 +199,9 @@ def with_payments(tx: Transaction, order_ids: Sequence[int]) -> set[int]:
     return {
         row[0]
         for row in tx.all(
-            f"SELECT DISTINCT order_id FROM payment_entries WHERE order_id IN ({marks(order_ids)})", order_ids
+            "SELECT DISTINCT order_id FROM payment_entries WHERE NOT (type = 'capture' AND status = 'failed')"
+            f" AND order_id IN ({marks(order_ids)})",
+            order_ids,
         )
     }
 

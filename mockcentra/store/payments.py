@@ -125,4 +125,11 @@ def refunded_of_shipment(tx: Transaction, order_id: int, shipment_id: int) -> in
 
 
 def has_payment_data(tx: Transaction, order_id: int) -> bool:
-    return tx.value("SELECT 1 FROM payment_entries WHERE order_id = ? LIMIT 1", (order_id,)) is not None
+    """Whether anything is known of an order's money; that somebody tried to take some in vain says nothing."""
+    return (
+        tx.value(
+            "SELECT 1 FROM payment_entries WHERE order_id = ? AND NOT (type = 'capture' AND status = 'failed') LIMIT 1",
+            (order_id,),
+        )
+        is not None
+    )

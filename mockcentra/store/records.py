@@ -24,6 +24,7 @@ _TABLES: dict[str, bool] = {
     "invoices": False,
     "markets": False,
     "media": False,
+    "payment_methods": False,
     "payment_terms": False,
     "price_alterations": False,
     "pricelists": False,

@@ -1,12 +1,14 @@
 """Changing orders: what is told with them, holds, locks, lines, allocations, money, cancelling (19.2 to 19.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from mockcentra.apis.graphql.addresses import merged_json
-from mockcentra.apis.graphql.changes import Change, Input
+from mockcentra.apis.graphql.changes import Change, Input, Refusal
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import anonymisation, ledger, order_changes, order_editing, orders
+from mockcentra.commerce import anonymisation, ledger, mails, order_changes, order_editing, orders, shipments
+from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.order_editing import RELEASE, REMOVE, NewLine, Off
 from mockcentra.commerce.reference import reference_of
 from mockcentra.store import delivery_groups as group_rows
@@ -83,8 +85,8 @@ def off(given: Input, currency: str) -> Off | None:
 # ------------------------------------------------------------------ updating
 
 
-def _new_lines(change: Change, given: Input, currency: str) -> list[NewLine]:
-    found = []
+def _new_lines(change: Change, given: Input, currency: str) -> list[tuple[Input, NewLine]]:
+    found: list[tuple[Input, NewLine]] = []
     for each in given.parts("addLines"):
         display = each.ref("display", "Display")
         size = _product_size(each)
@@ -105,22 +107,33 @@ def _new_lines(change: Change, given: Input, currency: str) -> list[NewLine]:
         tax = each.get("taxInPercent") if each.get("taxInPercent") is not None else each.get("taxOutPercent")
         if display is None or size is None or price is None:
             continue
-        found.append(
-            NewLine(
-                display_id=display,
-                product_size_id=size,
-                quantity=each["quantity"],
-                price=price,
-                original_price=before,
-                comment=each.get("comment") or "",
-                product_url=each.get("productExternalUrl"),
-                tax_percent=None if tax is None else round(tax * 100),
-                tax_group_id=group,
-                category_id=category,
-                delivery_window_id=window,
-            )
+        line = NewLine(
+            display_id=display,
+            product_size_id=size,
+            quantity=each["quantity"],
+            price=price,
+            original_price=before,
+            comment=each.get("comment") or "",
+            product_url=each.get("productExternalUrl"),
+            tax_percent=None if tax is None else round(tax * 100),
+            tax_group_id=group,
+            category_id=category,
+            delivery_window_id=window,
         )
+        found.append((each, line))
     return found
+
+
+@contextmanager
+def _at(part: Input) -> Iterator[None]:
+    """What rules refuse in the block stands on this part of the input. Raises Refusal."""
+    try:
+        yield
+    except Invalid as error:
+        for thing, why in error.problems.items():
+            name = "".join(word.capitalize() if number else word for number, word in enumerate(thing.split("_")))
+            part.error(f"{name}: {why}", *([name] if name in part else []))
+        raise Refusal from error
 
 
 def _product_size(given: Input) -> int | None:
@@ -141,7 +154,8 @@ def owned_group(given: Input, order_id: int) -> int | None:
 
 
 def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | int, int | None]]:
-    found = []
+    found: list[tuple[int, int, str | int, int | None]] = []
+    left = shipments.units_left(given.run.tx, order_id)
     for each in given.parts("cancelLines"):
         line_id = owned_line(each, order_id, "line")
         newer = each.part("stockActionPolicy")
@@ -153,6 +167,10 @@ def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | 
             where = policy(newer) if newer is not None else _OLD_POLICIES[each["stockAction"]]
         if each["quantity"] < 1:
             each.error("quantity must be above 0", "quantity")
+        elif line_id in left:
+            left[line_id] -= each["quantity"]
+            if left[line_id] < 0:
+                each.error(f"More than is left to ship of order line {line_id} cannot be cancelled", "quantity")
         if line_id is not None and where is not None:
             found.append((line_id, each["quantity"], where, owned_group(each, order_id)))
     return found
@@ -171,6 +189,10 @@ def _discounts(given: Input | None, order_id: int, currency: str) -> tuple[Off |
         if line_id is not None and taken is not None:
             lines[line_id] = (taken, each["discountFrom"] == "UNIT_ORIGINAL_PRICE")
     return (None if whole is None else off(whole, currency)), lines
+
+
+_ONLY_INTERNAL = frozenset({"isInternal", "externalId"})
+"""What can be said of orders that are over."""
 
 
 def _update(change: Change, kind: str, person: str) -> int:
@@ -198,8 +220,11 @@ def _update(change: Change, kind: str, person: str) -> int:
     customer = given.ref("customer", "Customer") if "customer" in given else None
     change.external_id("Order", order_id)
     change.check()
-    if columns or given.get(person) is not None:
-        order_editing.check_open(tx, order_id)
+    if order["status"] not in order_editing.OPEN and not _ONLY_INTERNAL.issuperset(
+        name for name, value in given.value.items() if value is not None
+    ):
+        change.error(f"Order {order['number']} is {order['status']}", "order")
+        change.check()
     if columns:
         order_changes.put_notes(tx, order_id, **columns)
     if given.get(person) is not None:
@@ -212,8 +237,9 @@ def _update(change: Change, kind: str, person: str) -> int:
         order_editing.set_on_hold(tx, order_id, given["isOnHold"], given.get("holdStatusChangeReason") or "")
     if cancelled:
         order_editing.cancel_lines(tx, order_id, cancelled, given.get("cancellationComment") or "")
-    for line in new_lines:
-        order_editing.add_line(tx, order_id, line)
+    for part, line in new_lines:
+        with _at(part):
+            order_editing.add_line(tx, order_id, line)
     if lines:
         order_editing.discount_lines(tx, order_id, lines)
     if whole is not None:
@@ -268,7 +294,7 @@ def update_delivery_group(change: Change) -> Mapping[str, Any]:
 @mutation("setOrdersLock")
 def set_orders_lock(change: Change) -> Mapping[str, Any]:
     """Locks orders or unlocks them, all or none."""
-    found = change.input.refs("orders", "Order")
+    found = list(dict.fromkeys(change.input.refs("orders", "Order")))
     change.check()
     for order_id in found:
         order_changes.set_locked(change.tx, order_id, change.input["isLocked"])
@@ -287,6 +313,7 @@ def confirm_order(change: Change) -> Mapping[str, Any]:
     if order["is_on_hold"]:
         raise change.refuse(f"Order {order['number']} is on hold", "order")
     orders.confirm(change.tx, order_id)
+    mails.of_order(change.tx, mails.ORDER_CONFIRMATION, order, {})
     return {"order": order_id}
 
 
@@ -308,6 +335,8 @@ def _cancel(change: Change, kind: str) -> Mapping[str, Any]:
         given.get("reason") or "",
         cancels_authorisation=bool(given.get("cancelAuthorization")),
     )
+    if given["emailOptions"]["sendEmail"]:
+        mails.of_order(change.tx, mails.ORDER_CANCELLATION, order, {"comment": given.get("comment") or ""})
     after = last_entry(change, order_id, "cancel")
     return with_entries(order_id, None if after == before else after)
 
@@ -416,6 +445,8 @@ def issue_credit(change: Change) -> Mapping[str, Any]:
     change.check()
     assert amount is not None
     order_editing.credit(tx, order_id, amount, given.get("comment") or "")
+    if given.get("sendEmail"):
+        mails.of_order(tx, mails.REFUND, order, {"comment": given.get("comment") or ""})
     return {**with_entries(order_id, last_entry(change, order_id, "refund")), "return": None}
 
 

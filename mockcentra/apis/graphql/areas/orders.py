@@ -42,7 +42,7 @@ from mockcentra.commerce import allocation
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store import graphql_reading as reading
-from mockcentra.store.database import from_json
+from mockcentra.store.database import from_json, to_json
 from mockcentra.store.graphql_reading import Condition, Link
 
 MILLION = 1_000_000
@@ -159,7 +159,7 @@ def rules_of(key: str) -> Batch:
                         tax["rule_id"],
                         tax["name"],
                         percent,
-                        cost,
+                        abs(cost),
                         tax["included"],
                         lambda amount, currency=currency, micro=micro: money(run, amount, currency, micro),
                     )
@@ -171,18 +171,22 @@ def rules_of(key: str) -> Batch:
     return Batch(make, "currency_id", "micro", "order", key, "percent")
 
 
-def no_rules() -> Computed:
-    return Computed(lambda _: [], "order")
-
-
 TAXES: dict[str, Spec] = {
     "taxAdded": _amounts(lambda added: added, "added"),
     "taxDeducted": _amounts(abs, "deducted"),
     "taxIncluded": _amounts(lambda tax, added: tax - added, "tax", "added"),
     "shippingTaxRules": rules_of("shipping_cost"),
     "handlingTaxRules": rules_of("handling_cost"),
-    "discountTaxRules": no_rules(),
+    "discountTaxRules": rules_of("discount"),
 }
+
+
+def _share_of_shipping(deducted: int, shipping: int, handling: int, items: int, discount: int) -> int:
+    """How much of the tax that is taken off an order is that of its shipping cost."""
+    whole = items + discount + shipping + handling
+    return ratio(abs(deducted), shipping, whole) if whole > 0 else 0
+
+
 COSTS: dict[str, Spec] = {
     "lineValues": _amounts(lambda items: items, "items"),
     "handling": _amounts(lambda cost: cost, "handling_cost"),
@@ -205,7 +209,9 @@ embed(
             "percent",
             "included",
         ),
-        "shippingTaxDeducted": _amounts(lambda _: 0, "order"),
+        "shippingTaxDeducted": _amounts(
+            _share_of_shipping, "deducted", "shipping_cost", "handling_cost", "items", "discount"
+        ),
         "shippingTaxIncluded": _amounts(
             lambda cost, percent, included: contained_tax(cost, percent) if included else 0,
             "shipping_cost",
@@ -326,6 +332,13 @@ def _person(key: str) -> Callable[[str, str], dict[str, Any] | None]:
     return person
 
 
+def _buyer(extra: str, written: str, *of_buyer: str | None) -> dict[str, Any] | None:
+    """Who ordered for an account; what nobody told with the order is that of the buyer."""
+    known = dict(zip(("firstName", "lastName", "email"), of_buyer, strict=True))
+    told = {name: text for name, text in from_json(written).items() if text}
+    return _person("buyerInfo")(extra, to_json({**known, **told}))
+
+
 def carrier_of(extra: str | None) -> dict[str, Any] | None:
     """The carrier that integrations keep with an account or an order."""
     return carrier(from_json(extra).get(KEY)) if extra else None
@@ -395,7 +408,14 @@ _DTC_FIELDS: dict[str, Spec] = {
 _WHOLESALE_FIELDS: dict[str, Spec] = {
     "account": One("account_id"),
     "buyer": One("buyer_id"),
-    "buyerInfo": Computed(_person("buyerInfo"), "extra_json", "address_json"),
+    "buyerInfo": Computed(
+        _buyer,
+        "extra_json",
+        "address_json",
+        "buyer_id>buyers.first_name",
+        "buyer_id>buyers.last_name",
+        "buyer_id>buyers.email",
+    ),
     "deliveryWindows": Batch(_windows, "id"),
     "purchaseOrderNumber": Column("po_number", text),
     "preferredShippingDate": Moment("preferred_delivery_at"),
@@ -661,7 +681,7 @@ _LINE: dict[str, Spec] = {
     "product": One("product_id"),
     "productVariant": One("variant_id"),
     "productSize": One("product_size_id"),
-    "taxGroup": One("product_id>products.tax_group_id"),
+    "taxGroup": One(rows.TAX_GROUP),
 }
 _LINE_KINDS = {
     "product": "ProductOrderLine",

@@ -14,11 +14,12 @@ from mockcentra.apis.graphql.areas.order_changes import (
 )
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import allocation, delivery_groups, ledger, order_editing, orders, returns, shipments
+from mockcentra.commerce import allocation, delivery_groups, ledger, mails, order_editing, orders, returns, shipments
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.order_editing import REMOVE
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
 from mockcentra.store import orders as order_rows
+from mockcentra.store import records
 from mockcentra.store import returns as return_rows
 from mockcentra.store import shipments as shipment_rows
 from mockcentra.store.database import Row
@@ -48,7 +49,14 @@ def _parcel(given: Input, currency: str) -> dict[str, Any]:
         cost = info.money("internalShippingCost", currency)
         if cost is not None:
             parcel["internal_cost"] = cost
+        plugin = info.ref("shipmentMethodPlugin", "StorePlugin")
+        if plugin is not None:
+            parcel["plugin_id"] = plugin
     method = given.part("shipmentMethod")
+    if method is not None and method.get("pluginId") is not None:
+        if records.get(given.run.tx, "payment_methods", method["pluginId"]) is None:
+            method.error(f"Could not find StorePlugin with ID {method['pluginId']}", "pluginId")
+        parcel["plugin_id"] = method["pluginId"]
     carrier = None if method is None else method.part("carrierInformation")
     if carrier is not None:
         parcel |= {name: carrier[name] or "" for name in ("carrier", "service") if name in carrier}
@@ -98,7 +106,7 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
             given.error("A delivery group is shipped as a whole: leave the lines out", "lines")
         elif group_id is not None and not delivery_groups.units_left(tx, group_id):
             given.error("Nothing of the delivery group is left to ship", "deliveryGroup")
-    elif not units:
+    elif not given.get("lines"):
         given.error("At least one line is needed", "lines")
     if given.get("capture") and given.get("isPaid"):
         given.error("capture and isPaid do not go together", "capture")
@@ -128,7 +136,14 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
             given.error("A shipment that is not paid cannot be shipped", "shippedAt")
         change.check()
         shipments.complete(tx, shipment_id, shipped_at=shipped_at)
+        _tell_buyer(change, mails.SHIPPING_CONFIRMATION, order, shipment=shipments.number_of(tx, shipment_id))
     return {"shipment": shipment_id}
+
+
+def _tell_buyer(change: Change, mail_type: str, order: Row, **data: Any) -> None:
+    """A mail to the buyer, where the input wants one."""
+    if change.input.get("sendEmail"):
+        mails.of_order(change.tx, mail_type, order, data)
 
 
 def _charge_new(change: Change, shipment_id: int, order: Row) -> None:
@@ -198,6 +213,7 @@ def complete_shipment(change: Change) -> Mapping[str, Any]:
     parcel = _parcel(given, currency_of(change, order))
     change.check()
     shipments.complete(tx, shipment_id, shipped_at=shipped_at, **parcel)
+    _tell_buyer(change, mails.SHIPPING_CONFIRMATION, order, shipment=number)
     return {"shipment": shipment_id}
 
 
@@ -299,6 +315,9 @@ def complete_return(change: Change) -> Mapping[str, Any]:
         change.error("The return is completed already", "id")
     change.check()
     returns.set_completed(change.tx, return_id, True)
+    order = shipments.order_of(change.tx, row["shipment_id"])
+    assert order is not None
+    _tell_buyer(change, mails.RETURN_CONFIRMATION, order, **{"return": return_id})
     return {"return": return_id}
 
 
@@ -338,5 +357,6 @@ def refund_return(change: Change) -> Mapping[str, Any]:
     if returns.refund(change.tx, return_id) != ledger.SUCCESS:
         change.error("Nothing was captured for the shipment", "id")
     change.check()
+    _tell_buyer(change, mails.REFUND, orders.row_of(change.tx, shipment["order_id"]), **{"return": return_id})
     after = last_entry(change, shipment["order_id"], "refund")
     return with_entries(return_id, None if after == before else after, "return")

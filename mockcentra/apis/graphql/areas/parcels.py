@@ -1,5 +1,6 @@
 """Shipments and returns, the payments and the histories of orders: what they show (sections 20, 21)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from mockcentra.apis.graphql.areas.orders import (
     applied_voucher,
     nothing,
     rate,
+    rules_of,
     rules_of_lines,
     taxed,
 )
@@ -54,6 +56,9 @@ from mockcentra.store.database import from_json, to_json
 _ORDER = "order_id>orders."
 _CURRENCY, _RATE = f"{_ORDER}currency_id", f"{_ORDER}currency_rate_micro"
 _SHARES = (f"{_ORDER}grand_total", f"{_ORDER}grand_total_tax")
+
+
+_WORD = re.compile(r"[_-]?([A-Z]?[a-z]+)")
 
 
 def _by_store(name: str, path: str) -> tuple[str, Mapping[Any, str]]:
@@ -292,20 +297,23 @@ def _return_discounts(run: Run, arguments: Arguments, picked: Picked) -> list[An
 def _return_totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
     sums = rows.return_sums(run.tx, [row[0] for row in picked])
     found = []
-    for return_id, total, voucher, shipping, handling, cost, order_id, whole, tax, percent, currency, micro in picked:
+    for row in picked:
+        return_id, total, voucher, shipping, handling, cost, order_id, whole, tax, *rest = row
+        added, deducted, percent, currency, micro = rest
         units, items = sums.get(return_id, (0, 0))
         found.append(
             {
                 "order": order_id, "currency_id": currency, "micro": micro, "items": items, "discount": -voucher,
                 "shipping_cost": shipping, "handling_cost": handling, "percent": percent,
-                "quantity": units, "returnCost": money(run, cost, currency, micro),
-                "tax": _part_of_tax(total, whole, tax), "added": 0, "deducted": 0, "returnCostTaxRules": [],
+                "quantity": units, "returnCost": money(run, cost, currency, micro), "return_cost": cost,
+                "tax": _part_of_tax(total, whole, tax), "added": _part_of_tax(total, whole, added),
+                "deducted": _part_of_tax(total, whole, deducted),
             }
         )  # fmt: skip
     return found
 
 
-embed("ReturnTotals", {**COSTS, **TAXES})
+embed("ReturnTotals", {**COSTS, **TAXES, "returnCostTaxRules": rules_of("return_cost")})
 
 _RETURN: dict[str, Spec] = {
     "returnStatus": Column("status", word(RETURN_STATUS)),
@@ -328,7 +336,8 @@ _RETURN: dict[str, Spec] = {
     "store": One(f"{_OF_RETURN}store_id"),
     "totals": Batch(
         _return_totals, "id", "total", "voucher_value", "shipping_cost", "handling_cost", "return_cost",
-        f"{_OF_RETURN}id", f"{_OF_RETURN}grand_total", f"{_OF_RETURN}grand_total_tax", f"{_OF_RETURN}tax_percent",
+        f"{_OF_RETURN}id", f"{_OF_RETURN}grand_total", f"{_OF_RETURN}grand_total_tax", f"{_OF_RETURN}tax_added",
+        f"{_OF_RETURN}tax_deducted", f"{_OF_RETURN}tax_percent",
         _RETURN_CURRENCY, _RETURN_RATE,
     ),
     "refundPaymentHistory": Many("return_id"),
@@ -548,7 +557,8 @@ def _history(name: str, kinds: Any = None) -> Type:
 
 
 def _subject(kind: str) -> str:
-    return kind.replace("_", " ").replace("-", " ").capitalize()
+    """`Shipping confirmation` of `shippingConfirmation`."""
+    return _WORD.sub(r" \1", kind).strip().capitalize()
 
 
 _MAIL: dict[str, Spec] = {

@@ -205,7 +205,7 @@ def _shipment(call: Call, order: Row, content: Content) -> None:
     assert row is not None
     differing = {name: value for name, value in parcel.items() if row[name] != value}
     if flags.get("shipped") and not row["is_shipped"]:
-        shipments.complete(call.tx, shipment_id, even_unpaid=True, **differing)
+        shipments.complete(call.tx, shipment_id, even_unpaid=True, is_invoiced=False, **differing)  # the ERP's task
     elif differing:
         shipments.describe(call.tx, shipment_id, **differing)
     for refund in listed(content, "refunds", "refund"):
