@@ -86,15 +86,6 @@ def altered(tx: Transaction, column: str, owner_ids: Iterable[int]) -> list[Row]
     )
 
 
-def lowest(tx: Transaction) -> list[Row]:
-    """What variants could be bought for, as it was noted, the newest note first."""
-    return tx.all(
-        "SELECT r.rowid AS id, r.*, i.variant_id, v.product_id, d.store_id, l.currency_id FROM price_records r"
-        " JOIN display_items i ON i.id = r.display_item_id JOIN displays d ON d.id = i.display_id"
-        " JOIN variants v ON v.id = i.variant_id JOIN pricelists l ON l.id = r.pricelist_id ORDER BY r.rowid"
-    )
-
-
 def of_bundles(tx: Transaction, bundle_ids: Iterable[int], is_dearest: bool) -> list[Row]:
     """What the cheapest or the dearest choice of the parts of bundles costs, in the pricelists that have them all."""
     wanted = to_json(list(bundle_ids))

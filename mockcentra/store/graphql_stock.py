@@ -3,9 +3,36 @@
 from collections.abc import Iterable, Mapping
 
 from mockcentra.store.database import Row, Transaction, to_json
+from mockcentra.store.graphql_reading import computed
 
 _AMONG = "IN (SELECT value FROM json_each(?1))"
 _OPEN = "('pending', 'confirmed', 'processing')"
+
+
+# What suppliers were asked for and still owe of a size in a warehouse.
+_LINES = (
+    "FROM supplier_order_lines l JOIN supplier_orders o ON o.id = l.supplier_order_id"
+    " WHERE o.is_confirmed AND l.product_size_id = {t}.product_size_id AND o.warehouse_id = {t}.warehouse_id"
+)
+_INCOMING = f"COALESCE((SELECT SUM(MAX(l.quantity - l.delivered_quantity, 0)) {_LINES}), 0)"
+_LINKED = (
+    "COALESCE((SELECT SUM((SELECT SUM(k.quantity) FROM supplier_links k WHERE k.supplier_order_line_id = l.id))"
+    f" {_LINES}), 0)"
+)
+INCOMING = computed("stock_incoming", _INCOMING)
+LINKED = computed("stock_linked", _LINKED)
+UNLINKED = computed("stock_unlinked", f"MAX({_INCOMING} - {_LINKED}, 0)")
+DELIVERING = computed(
+    "stock_delivering",
+    "COALESCE((SELECT SUM(dl.quantity) FROM supplier_order_lines l"
+    " JOIN supplier_delivery_lines dl ON dl.supplier_order_line_id = l.id"
+    " JOIN supplier_deliveries d ON d.id = dl.supplier_delivery_id JOIN supplier_orders o ON o.id = l.supplier_order_id"
+    " WHERE d.status = 'open' AND l.product_size_id = {t}.product_size_id"
+    " AND COALESCE(d.warehouse_id, o.warehouse_id) = {t}.warehouse_id), 0)",
+)
+FREE = computed("stock_free", "{t}.physical - {t}.allocated")
+AVAILABLE = computed("stock_available", f"{{t}}.physical - {{t}}.allocated + MAX({_INCOMING} - {_LINKED}, 0)")
+NONE = computed("stock_none", "0")
 
 
 def levels(tx: Transaction, column: str, ids: Iterable[int]) -> list[Row]:

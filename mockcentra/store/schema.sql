@@ -201,6 +201,7 @@ CREATE TABLE stock (
   physical        INTEGER NOT NULL DEFAULT 0 CHECK (physical >= 0),
   allocated       INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
   updated_at      INTEGER NOT NULL DEFAULT 0,          -- last change of either; 0: see stock_changes
+  id              INTEGER GENERATED ALWAYS AS (product_size_id * 10000 + warehouse_id) VIRTUAL,
   PRIMARY KEY (product_size_id, warehouse_id),
   CHECK (physical >= allocated)
 ) WITHOUT ROWID;
@@ -522,6 +523,7 @@ CREATE TABLE product_prices (
 -- What a product could be bought for, noted whenever it changed; market NULL means every market.
 -- The lowest price of a period is read from here and from the current price.
 CREATE TABLE price_records (
+  id              INTEGER PRIMARY KEY,
   display_item_id INTEGER NOT NULL REFERENCES display_items(id),
   pricelist_id    INTEGER NOT NULL REFERENCES pricelists(id),
   market_id       INTEGER REFERENCES markets(id),
@@ -1846,6 +1848,7 @@ CREATE TABLE supplier_order_lines (
   customs_type       TEXT NOT NULL DEFAULT 'PERCENT',
   customs            INTEGER NOT NULL DEFAULT 0          -- hundredths of a percent, or of the currency
 );
+CREATE INDEX supplier_order_lines_size ON supplier_order_lines (product_size_id);
 CREATE TABLE supplier_deliveries (
   id                INTEGER PRIMARY KEY,
   supplier_order_id INTEGER NOT NULL REFERENCES supplier_orders(id),
@@ -1864,6 +1867,7 @@ CREATE TABLE supplier_delivery_lines (
   quantity               INTEGER NOT NULL,
   accepted_quantity      INTEGER NOT NULL DEFAULT 0
 );
+CREATE INDEX supplier_delivery_lines_line ON supplier_delivery_lines (supplier_order_line_id);
 -- Units of customer orders that wait for a supplier order.
 CREATE TABLE supplier_links (
   id                     INTEGER PRIMARY KEY,
@@ -1871,6 +1875,7 @@ CREATE TABLE supplier_links (
   supplier_order_line_id INTEGER NOT NULL REFERENCES supplier_order_lines(id),
   quantity               INTEGER NOT NULL
 );
+CREATE INDEX supplier_links_line ON supplier_links (supplier_order_line_id);
 
 -- ---------------------------------------------------------------- content, physical stores
 

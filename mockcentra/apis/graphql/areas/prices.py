@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockcentra.apis.graphql import moments, words
+from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, Entry, Fits, one_of, selected, within
+from mockcentra.apis.graphql.lists import EmbeddedList, Fits, one_of, within
 from mockcentra.apis.graphql.money import money
-from mockcentra.apis.graphql.paging import page
-from mockcentra.apis.graphql.registry import mutation, query
-from mockcentra.apis.graphql.types import (
-    embed,
-)
+from mockcentra.apis.graphql.registry import mutation
+from mockcentra.apis.graphql.types import Among, Batch, Computed, Moment, One, Type, Where, define
 from mockcentra.commerce import price_writing
 from mockcentra.store import graphql_prices as rows
+from mockcentra.store import graphql_reading as reading
 from mockcentra.store import price_writing as price_rows
 from mockcentra.store.database import Row
+from mockcentra.store.graphql_reading import Condition
 
 _STATUSES = words.stored(words.STATUS)
 _IDS = 1000
@@ -89,61 +88,46 @@ OF_PRICELIST = EmbeddedList(_of_pricelists, FILTERS, SORTS, "id")
 # ------------------------------------------------------------------ the lowest prices
 
 
-def _is_in_markets(run: Run, entry: Entry, value: Sequence[int]) -> bool:
+def _amounts_in(column: str) -> Batch:
+    """An amount of a record, in the currency of its pricelist."""
+    return Batch(
+        lambda run, arguments, picked: [money(run, amount, currency_id) for amount, currency_id in picked],
+        column,
+        "pricelist_id>pricelists.currency_id",
+    )
+
+
+def _in_markets(run: Run, value: Sequence[int]) -> Condition:
     """A price that is noted for no market holds in all of them."""
-    return not entry["markets"] or not set(entry["markets"]).isdisjoint(value)
+    return reading.any_of([reading.is_null("market_id"), reading.among("market_id", value)])
 
 
-_LOWEST_FILTERS: dict[str, Fits] = {
-    "id": one_of("id"),
-    "productId": one_of("product"),
-    "productVariantId": one_of("productVariant"),
-    "pricelistId": one_of("pricelist"),
-    "storeId": one_of("store"),
-    "marketId": Fits("markets", _is_in_markets),
-}
+_VARIANT = "display_item_id>display_items.variant_id"
+_STORE = "display_item_id>display_items.display_id>displays.store_id"
 
-
-@query("lowestPrices")
-def lowest_prices(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What variants could be bought for, as it was noted whenever their prices changed."""
-    stores = run.token.stores
-    entries = [
-        {
-            "id": row["id"],
-            "productVariant": row["variant_id"],
-            "pricelist": row["pricelist_id"],
-            "product": row["product_id"],
-            "store": row["store_id"],
-            "markets": [] if row["market_id"] is None else [row["market_id"]],
-            "from_at": row["from_at"],
-            "amounts": (row["price_before"], row["price"], row["currency_id"]),
-        }
-        for row in rows.lowest(run.tx)
-        if not stores or row["store_id"] in stores
-    ]
-    found = selected(run, arguments.get("where"), _LOWEST_FILTERS, entries)
-    found.sort(key=lambda entry: entry["id"], reverse=(arguments.get("sort") or ["id_ASC"])[0] == "id_DESC")
-    wanted = page(arguments, 200)
-    end = None if wanted.limit is None else wanted.offset + wanted.limit
-    shown = found[wanted.offset : end]
-    for entry in shown:
-        before, now, currency_id = entry["amounts"]
-        entry["originalPrice"], entry["price"] = money(run, before, currency_id), money(run, now, currency_id)
-    return shown
-
-
-class _FromAt:
-    """The moment from which a price was noted."""
-
-    columns: tuple[str, ...] = ()
-
-    def values(self, run: Run, field: Any, found: Sequence[Any], weights: Any) -> list[Any]:
-        pattern = field.arguments(run).get("format") or moments.DEFAULT_FORMAT
-        return [moments.shown(row["from_at"], pattern) for row in found]
-
-
-embed("LowestPrice", {"startDate": _FromAt()})
+# What variants could be bought for, as it was noted whenever their prices changed.
+define(
+    Type(
+        "LowestPrice",
+        "price_records",
+        fields={
+            "productVariant": One(_VARIANT),
+            "pricelist": One("pricelist_id"),
+            "originalPrice": _amounts_in("price_before"),
+            "price": _amounts_in("price"),
+            "startDate": Moment("from_at"),
+            "markets": Computed(lambda market_id: [] if market_id is None else [market_id], "market_id"),
+        },
+        filters={
+            "productId": Among(f"{_VARIANT}>variants.product_id"),
+            "productVariantId": Among(_VARIANT),
+            "pricelistId": Among("pricelist_id"),
+            "storeId": Among(_STORE),
+            "marketId": Where(_in_markets),
+        },
+        store=_STORE,
+    )
+)
 
 
 # ------------------------------------------------------------------ setting prices

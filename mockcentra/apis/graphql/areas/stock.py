@@ -1,39 +1,63 @@
 """Figures of stock: of sizes and of warehouses, each place for itself and all together (section 17.1)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, Fits, one_of, within
-from mockcentra.apis.graphql.types import Batch
+from mockcentra.apis.graphql.types import Among, Batch, Column, Many, One, Range, Type, define
 from mockcentra.commerce import stock_items
 from mockcentra.store import graphql_stock as rows
 
 Figures = dict[str, Any]
 Picked = list[tuple[Any, ...]]
 
-_COUNTED = (
-    "physicalQuantity",
-    "freeToAllocateQuantity",
-    "allocatedQuantity",
-    "demandQuantity",
-    "unshippedQuantity",
-    "incomingQuantity",
-    "linkedIncomingQuantity",
-    "unlinkedIncomingQuantity",
-    "onDeliveryQuantity",
-)
+# Of a size in one warehouse. Demand belongs to no warehouse before it is allocated; what is unshipped of a place is
+# what is allocated there.
+_COUNTED = {
+    "physicalQuantity": "physical",
+    "freeToAllocateQuantity": rows.FREE,
+    "allocatedQuantity": "allocated",
+    "demandQuantity": rows.NONE,
+    "unshippedQuantity": "allocated",
+    "incomingQuantity": rows.INCOMING,
+    "linkedIncomingQuantity": rows.LINKED,
+    "unlinkedIncomingQuantity": rows.UNLINKED,
+    "onDeliveryQuantity": rows.DELIVERING,
+}
+_SIZE = "product_size_id>product_sizes."
+_OWNERS = {
+    "productId": f"{_SIZE}variant_id>variants.product_id",
+    "productSizeId": "product_size_id",
+    "productVariantId": f"{_SIZE}variant_id",
+    "warehouseId": "warehouse_id",
+}
 _PLACES = {
     "productId": "product",
     "productSizeId": "productSize",
     "productVariantId": "variant",
     "warehouseId": "warehouse",
 }
-_FILTERS: dict[str, Fits] = {
-    **{name: within(name) for name in _COUNTED},
-    **{name: one_of(key) for name, key in _PLACES.items()},
-}
-_SORTS = {**{name: name for name in _COUNTED}, **_PLACES, "productSizeSort": "place"}
+
+define(
+    Type(
+        "Stock",
+        "stock",
+        fields={
+            **{name: Column(path) for name, path in _COUNTED.items()},
+            "availableNowQuantity": Column(rows.FREE),
+            "availableQuantity": Column(rows.AVAILABLE),
+            "productSize": One("product_size_id"),
+            "warehouse": One("warehouse_id"),
+        },
+        filters={
+            **{name: Range(path) for name, path in _COUNTED.items()},
+            **{name: Among(path) for name, path in _OWNERS.items()},
+        },
+        sorts={**_COUNTED, **_OWNERS, "productSizeSort": f"{_SIZE}size_id>sizes.x"},
+    )
+)
+STOCK_OF_SIZES = Many("product_size_id")
+STOCK_OF_WAREHOUSES = Many("warehouse_id")
 
 
 def _figures(
@@ -78,20 +102,6 @@ def _by_place(run: Run, column: str, ids: Iterable[int]) -> list[Figures]:
             }
         )
     return entries
-
-
-def _of(owner: str, column: str) -> Callable[[Run, Mapping[str, Any], Picked], list[list[Figures]]]:
-    def make(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[list[Figures]]:
-        found: dict[int, list[Figures]] = {}
-        for entry in _by_place(run, column, [row[0] for row in picked]):
-            found.setdefault(entry[owner], []).append(entry)
-        return [found.get(row[0], []) for row in picked]
-
-    return make
-
-
-STOCK_OF_SIZES = EmbeddedList(_of("productSize", "product_size_id"), _FILTERS, _SORTS, "id")
-STOCK_OF_WAREHOUSES = EmbeddedList(_of("warehouse", "warehouse_id"), _FILTERS, _SORTS, "id")
 
 
 # ------------------------------------------------------------------ totals
