@@ -52,6 +52,17 @@ def with_ids(wanted: Sequence[int], numbers: Mapping[str, int]) -> Condition:
     return Condition("t.object_type || ':' || t.object_id IN (SELECT value FROM json_each(?))", (to_json(keys),))
 
 
+def of_objects(numbers: Sequence[int]) -> Condition:
+    """The entries of objects with these ids; orders are known by their numbers."""
+    wanted = to_json(list(numbers))
+    listed = "IN (SELECT value FROM json_each(?))"
+    return Condition(
+        f"CASE t.object_type WHEN 'order' THEN t.object_id IN (SELECT id FROM orders WHERE number {listed})"
+        f" ELSE t.object_id {listed} END",
+        (wanted, wanted),
+    )
+
+
 def parts_of(wanted: int) -> tuple[int, int, int]:
     """(integration, number of the type, object) of an entry's id."""
     integration_id, rest = divmod(wanted, _INTEGRATION_STEP)

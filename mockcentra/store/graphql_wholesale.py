@@ -227,10 +227,11 @@ def localized_in(country_ids: Iterable[int]) -> Condition:
 
 
 def localized_for(store_ids: Iterable[int]) -> Condition:
-    """Size localizations that one of these stores shows."""
+    """Size localizations that one of these stores shows; those that say nothing of stores are shown by all."""
+    wanted = list(store_ids)
     return Condition(
-        f"(t.stores_json IS NULL OR EXISTS (SELECT 1 FROM json_each(t.stores_json) j WHERE j.value {_AMONG}))",
-        (to_json(list(store_ids)),),
+        f"? AND (t.stores_json IS NULL OR EXISTS (SELECT 1 FROM json_each(t.stores_json) j WHERE j.value {_AMONG}))",
+        (int(bool(wanted)), to_json(wanted)),
     )
 
 

@@ -67,12 +67,14 @@ def at_time(key: str) -> Fits:
 def selected(
     run: "Run", where: Mapping[str, Any] | None, filters: Mapping[str, Fits], entries: Iterable[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The entries that meet `where`. Raises GraphQLError for names of filters that there are not."""
+    """The entries that meet `where`. Raises GraphQLError for filters that there are not."""
     given = {name: value for name, value in (where or {}).items() if value is not None}
     negated, present = set(given.pop("negate", ())), list(dict.fromkeys(given.pop("notNull", ())))
     for word, names in (("negate", negated), ("notNull", present)):
         if unknown := sorted(name for name in names if name not in filters):
             raise GraphQLError(f"{word} names unknown fields: {', '.join(unknown)}.")
+    if missing := [name for name in given if name not in filters]:
+        raise paging.NotEmulated(f"The filter {missing[0]}")
     conditions = [(filters[name].fits, value, name not in negated) for name, value in given.items()]
     return [
         entry

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from graphql import GraphQLError
+
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.external import problem_with
@@ -83,6 +85,9 @@ def id_conversions(run: Run, arguments: Mapping[str, Any]) -> list[dict[str, Any
     """The entries of the token's own integration."""
     where = arguments.get("where") or {}
     negated = where.get("negate") or ()
+    for word in ("negate", "notNull"):
+        if unknown := sorted(set(where.get(word) or ()) - set(_CONDITIONS)):
+            raise GraphQLError(f"{word} names unknown fields: {', '.join(unknown)}.")
     conditions = []
     for name, value in where.items():
         if value is None or name in ("notNull", "negate"):
@@ -98,7 +103,7 @@ _CONDITIONS = {
     "id": lambda run, value: conversions.with_ids(value, _NUMBERS),
     "objectType": lambda run, value: reading.among("object_type", [KINDS.get(name, name) for name in value]),
     "externalId": lambda run, value: string_match("external_id", value),
-    "internalId": lambda run, value: reading.among("object_id", value),
+    "internalId": lambda run, value: conversions.of_objects(value),
 }
 
 

@@ -7,7 +7,7 @@ from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import address, merged
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.lists import EmbeddedList, one_of
+from mockcentra.apis.graphql.lists import EmbeddedList, Entry, Fits, one_of
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.paging import find
 from mockcentra.apis.graphql.planning import Field
@@ -87,7 +87,12 @@ def _supply(run: Run, row: Row) -> dict[str, Any]:
         "productName": row["product_name"],
         "productVariantName": row["variant_name"],
         "supplierName": row["supplier_name"],
+        "names": f"{row['product_name']}\n{row['variant_name']}\n{row['supplier_name']}".lower(),
     }
+
+
+def _is_called(run: Run, entry: Entry, value: str) -> bool:
+    return value.lower() in entry["names"]
 
 
 _FILTERS = {
@@ -97,6 +102,7 @@ _FILTERS = {
     "productId": one_of("productId"),
     "productVariantId": one_of("productVariant"),
     "supplierId": one_of("supplier"),
+    "search": Fits("names", _is_called),
 }
 _SORTS = {
     "productId": "productId",
