@@ -263,7 +263,7 @@ def add_subvouchers(
         for each in identifiers
     ]
     if row["reuse_value"]:
-        rows.add_rests(tx, voucher_id)
+        rows.add_rests(tx, voucher_id, ids)
     tell(tx, voucher_id)
     return ids
 

@@ -122,7 +122,13 @@ def put_amounts(tx: Transaction, voucher_id: int, amounts: Mapping[int, int], ke
             remaining=amount if keeps_rest else None,
         )
     if keeps_rest:
-        add_rests(tx, voucher_id)
+        tx.run(
+            "INSERT INTO voucher_amounts (voucher_id, subvoucher_id, pricelist_id, amount, remaining)"
+            " SELECT a.voucher_id, s.id, a.pricelist_id, a.amount, a.amount FROM subvouchers s"
+            " JOIN voucher_amounts a ON a.voucher_id = s.voucher_id AND a.subvoucher_id IS NULL"
+            f" WHERE s.voucher_id = ? AND a.pricelist_id {_AMONG} ORDER BY s.id, a.rowid",
+            (voucher_id, wanted),
+        )
 
 
 def clear_amounts(tx: Transaction, voucher_id: int) -> None:
@@ -130,16 +136,22 @@ def clear_amounts(tx: Transaction, voucher_id: int) -> None:
     tx.run("DELETE FROM voucher_amounts WHERE voucher_id = ?", (voucher_id,))
 
 
-def add_rests(tx: Transaction, voucher_id: int) -> None:
-    """Gives every code that was made for a credit what it lacks: all of the credit's worth in each pricelist."""
+def add_rests(tx: Transaction, voucher_id: int, subvoucher_ids: Iterable[int] | None = None) -> None:
+    """Gives codes that were made for a credit (all that lack it) what it is worth in each pricelist."""
+    if subvoucher_ids is None:
+        subvoucher_ids = [
+            row[0]
+            for row in tx.all(
+                "SELECT s.id FROM subvouchers s WHERE s.voucher_id = ?1 AND NOT EXISTS (SELECT 1 FROM voucher_amounts b"
+                " WHERE b.voucher_id = ?1 AND b.subvoucher_id = s.id)",
+                (voucher_id,),
+            )
+        ]
     tx.run(
         "INSERT INTO voucher_amounts (voucher_id, subvoucher_id, pricelist_id, currency_id, amount, remaining)"
-        " SELECT a.voucher_id, s.id, a.pricelist_id, a.currency_id, a.amount, a.amount FROM voucher_amounts a"
-        " JOIN subvouchers s ON s.voucher_id = a.voucher_id WHERE a.voucher_id = ? AND a.subvoucher_id IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM voucher_amounts b WHERE b.voucher_id = a.voucher_id"
-        " AND b.subvoucher_id = s.id AND b.pricelist_id IS a.pricelist_id AND b.currency_id IS a.currency_id)"
-        " ORDER BY s.id, a.rowid",
-        (voucher_id,),
+        " SELECT a.voucher_id, s.value, a.pricelist_id, a.currency_id, a.amount, a.amount FROM json_each(?2) s"
+        " JOIN voucher_amounts a ON a.voucher_id = ?1 AND a.subvoucher_id IS NULL ORDER BY s.key, a.rowid",
+        (voucher_id, to_json(list(subvoucher_ids))),
     )
 
 
