@@ -45,6 +45,7 @@ _DEPENDENTS = {
     ("variant", "product"): "SELECT id, product_id FROM variants WHERE id",
     ("variant", "display"): "SELECT variant_id, display_id FROM display_items WHERE variant_id",
     ("product_size", "variant"): "SELECT id, variant_id FROM product_sizes WHERE id",
+    ("supplier_delivery", "supplier_order"): "SELECT id, supplier_order_id FROM supplier_deliveries WHERE id",
     ("product_media", "product"): "SELECT id, product_id FROM media WHERE id",
     ("product_media", "variant"): "SELECT m.id, v.id FROM media m JOIN variants v ON v.product_id = m.product_id"
     " AND v.id = COALESCE(m.variant_id, v.id) WHERE m.id",
