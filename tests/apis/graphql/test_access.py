@@ -1,8 +1,18 @@
 """Permissions, tokens, and what is counted of a request."""
 
+from typing import Any
+
 import httpx
 import pytest
+from graphql import (
+    GraphQLField,
+    get_named_type,
+    is_abstract_type,
+    is_composite_type,
+    is_required_argument,
+)
 
+from mockcentra.apis.graphql import sdl
 from mockcentra.app import create_app
 from mockcentra.settings import Settings
 from mockcentra.store import Spaces, Store
@@ -127,6 +137,54 @@ def test_a_token_of_one_store_sees_only_that(client: httpx.Client) -> None:
         caller.refused("createMarket", input={"name": "x", "store": {"id": 2}})[0]["message"]
         == "Could not find Store with ID 2"
     )
+
+
+def relations() -> list[str]:
+    """`{ name(arguments) { ... on Type { field` for every field of every listed type that leads to a store."""
+    schema = sdl.schema()
+
+    def can_be_asked(field: GraphQLField) -> bool:
+        return not any(is_required_argument(argument) for argument in field.args.values())
+
+    def to_store(field: GraphQLField) -> str | None:
+        kind = get_named_type(field.type)
+        if kind.name == "Store":
+            return "{ id }"
+        other = getattr(kind, "fields", {}).get("store")
+        return "{ store { id } }" if other is not None and get_named_type(other.type).name == "Store" else None
+
+    found = []
+    for name, field in schema.query_type.fields.items():  # type: ignore[union-attr]
+        kind = get_named_type(field.type)
+        if not is_composite_type(kind) or not can_be_asked(field):
+            continue
+        arguments = "(limit: 100)" if "limit" in field.args else ""
+        for each in schema.get_possible_types(kind) if is_abstract_type(kind) else [kind]:
+            for part, below in each.fields.items():  # type: ignore[union-attr]
+                selection = to_store(below) if is_composite_type(get_named_type(below.type)) else None
+                if selection is not None and can_be_asked(below):
+                    found.append("{ %s%s { ... on %s { %s %s } } }" % (name, arguments, each.name, part, selection))
+    return found
+
+
+def store_ids(value: Any, is_store: bool = False) -> set[int]:
+    if isinstance(value, list):
+        return {found for each in value for found in store_ids(each, is_store)}
+    if not isinstance(value, dict):
+        return set()
+    below = {found for key, each in value.items() for found in store_ids(each, key in ("store", "stores"))}
+    return below | ({value["id"]} if is_store and "id" in value else set())
+
+
+def test_no_relation_leads_out_of_the_store_of_a_token(client: httpx.Client) -> None:
+    caller, documents = Integration(client, "mock-graphql-dtc-only"), relations()
+    assert len(documents) > 60
+    seen: set[int] = set()
+    for document in documents:
+        found = store_ids(caller.body(document).get("data"))
+        assert found <= {1}, document
+        seen |= found
+    assert seen == {1}
 
 
 # ------------------------------------------------------------------ tokens
@@ -254,6 +312,78 @@ def test_with_the_documented_quotas_a_burst_is_refused_until_a_moment(erp: Integ
     }
     client.post("/_mock/clock/advance", json={"seconds": 1}).raise_for_status()
     assert [erp.post("{ stores { id } }").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def quotas(caller: Integration) -> dict[str, int]:
+    """What is used of the buckets of an hour, this request included."""
+    rows = caller.ask("{ rateLimits { type usedQuota } }")["rateLimits"]
+    return {row["type"]: row["usedQuota"] for row in rows[1::2]}
+
+
+def test_what_a_request_takes(erp: Integration, client: httpx.Client) -> None:
+    """Refused callers take nothing, bad documents a request, the schema no complexity; denials cost like answers."""
+    client.put("/_mock/clock", json={"frozen": True}).raise_for_status()
+    assert quotas(erp) == {"REQUEST_COUNT": 1, "QUERY_COMPLEXITY": 10, "MUTATION_COUNT": 0}
+    for refused in (Integration(client, ""), Integration(client, "nobody's")):
+        assert refused.post("{ stores { id } }").status_code == 401
+    client.get("/_mock/info").raise_for_status()
+    assert client.get("/graphql").status_code == 405
+    assert quotas(erp) == {"REQUEST_COUNT": 2, "QUERY_COMPLEXITY": 20, "MUTATION_COUNT": 0}
+    for bad in ("{ stores { id ", "{ nothing }", "mutation { createFolder { folder { id } } }"):
+        assert erp.post(bad).status_code == 400
+    erp.ask("{ __schema { queryType { name } } }")
+    assert quotas(erp) == {"REQUEST_COUNT": 7, "QUERY_COMPLEXITY": 30, "MUTATION_COUNT": 0}
+    Integration(client, "mock-graphql-none").body("{ stores { id } }")
+    three = (
+        "mutation { a: deletePricelist(id: 999) { userErrors { message } } ...more } "
+        "fragment more on Mutation { b: deletePricelist(id: 999) { userErrors { message } } "
+        "c: deletePricelist(id: 999) { userErrors { message } } d: deletePricelist(id: 1) @skip(if: true) { __typename } }"
+    )
+    assert erp.body(three)["extensions"]["complexity"] == 333
+    assert quotas(erp) == {"REQUEST_COUNT": 10, "QUERY_COMPLEXITY": 393, "MUTATION_COUNT": 3}
+
+
+def test_all_tokens_of_a_shop_draw_on_its_buckets_and_no_other_shop_does(
+    erp: Integration, client: httpx.Client
+) -> None:
+    client.patch("/_mock/settings", json={"graphql.rate_limits": "documented"}).raise_for_status()
+    client.put("/_mock/clock", json={"frozen": True}).raise_for_status()
+    reader, elsewhere = Integration(client, "mock-graphql-read-only"), Integration(client, path="/_space/other/graphql")
+    answers = [caller.post("{ stores { id } }").status_code for _ in range(11) for caller in (erp, reader)]
+    assert answers == [200] * 20 + [429] * 2
+    assert elsewhere.post("{ stores { id } }").status_code == 200
+    assert quotas(elsewhere)["REQUEST_COUNT"] == 2
+    client.post("/_mock/reset").raise_for_status()
+    assert quotas(erp)["REQUEST_COUNT"] == 1
+
+
+def test_a_refused_mutation_writes_nothing_and_is_not_charged(erp: Integration, client: httpx.Client) -> None:
+    client.patch("/_mock/settings", json={"graphql.rate_limits": "standard"}).raise_for_status()
+    client.put("/_mock/clock", json={"now": "2026-09-01T12:00:00Z", "frozen": True}).raise_for_status()
+    made = " ".join(f'm{number}: createFolder(input: {{name: "burst"}}) {{ folder {{ id }} }}' for number in range(15))
+    count = '{ folders(where: {name: {equals: "burst"}}) { id } }'
+    assert [erp.post("mutation { %s }" % made).status_code for _ in range(2)] == [200, 429]
+    assert len(erp.ask(count)["folders"]) == 15
+    assert quotas(erp)["MUTATION_COUNT"] == 15
+    refused = erp.post("mutation { %s }" % made)
+    assert refused.headers["retry-after"] == "Tue, 01 Sep 2026 12:00:05 GMT"
+    client.post("/_mock/clock/advance", json={"seconds": 4}).raise_for_status()
+    assert erp.post("mutation { %s }" % made).status_code == 429
+    client.post("/_mock/clock/advance", json={"seconds": 1}).raise_for_status()
+    assert erp.post("mutation { %s }" % made).status_code == 200
+    assert len(erp.ask(count)["folders"]) == 20
+
+
+def test_what_is_larger_than_a_bucket_never_passes(erp: Integration, client: httpx.Client) -> None:
+    client.patch("/_mock/settings", json={"graphql.rate_limits": "documented"}).raise_for_status()
+    client.put("/_mock/clock", json={"now": "2026-09-01T12:00:00Z", "frozen": True}).raise_for_status()
+    larger = "{ orders(limit: 200) { lines { product { variants { productSizes { id } } } } } }"
+    for seconds in (0, 3600):
+        client.post("/_mock/clock/advance", json={"seconds": seconds}).raise_for_status()
+        refused = erp.post(larger)
+        assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "Tue, 01 Sep 2026 13:00:00 GMT"
+    assert refused.json()["errors"][0]["extensions"] == {"category": "rateLimit"}
 
 
 def test_mutations_have_a_bucket_of_their_own(erp: Integration, client: httpx.Client) -> None:

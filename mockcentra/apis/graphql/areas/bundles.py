@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockcentra.apis.graphql.areas.prices import FILTERS, SORTS, prices_json
+from mockcentra.apis.graphql.areas.prices import FILTERS, SORTS, prices_by_owner
 from mockcentra.apis.graphql.areas.product_changes import product_columns, size_of_chart
 from mockcentra.apis.graphql.attributes import assign_given_attributes
 from mockcentra.apis.graphql.changes import Change, Input
@@ -74,13 +74,12 @@ def _prices(is_dearest: bool) -> EmbeddedList:
     """What bundles cost: static ones as it was set, dynamic ones the cheapest or the dearest choice of their parts."""
 
     def make(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[list[dict[str, Any]]]:
-        of_products: dict[int, list[dict[str, Any]]] = {}
-        for row in price_rows.of_owners(run.tx, "product", [row[1] for row in picked if row[2] == "static"]):
-            of_products.setdefault(row["owner"], []).append(prices_json(run, row))
-        dynamic = price_rows.of_bundles(run.tx, [row[0] for row in picked if row[2] == "dynamic"], is_dearest)
-        of_bundles: dict[int, list[dict[str, Any]]] = {}
-        for row in dynamic:
-            of_bundles.setdefault(row["owner"], []).append(prices_json(run, row))
+        products = [row[1] for row in picked if row[2] == "static"]
+        bundles = [row[0] for row in picked if row[2] == "dynamic"]
+        static = price_rows.of_owners(run.tx, "product", products)
+        dynamic = price_rows.of_bundles(run.tx, bundles, is_dearest)
+        of_products = dict(zip(products, prices_by_owner(run, static, products), strict=True))
+        of_bundles = dict(zip(bundles, prices_by_owner(run, dynamic, bundles), strict=True))
         return [
             of_products.get(product_id, []) if price_type == "static" else of_bundles.get(bundle_id, [])
             for bundle_id, product_id, price_type in picked

@@ -49,7 +49,8 @@ FILTERS: dict[str, Fits] = {
 SORTS = {"id": "id", "pricelistId": "pricelist", "productId": "product", "productVariantId": "productVariant"}
 
 
-def _grouped(run: Run, found: Sequence[Row], owners: Sequence[Any]) -> list[list[dict[str, Any]]]:
+def prices_by_owner(run: Run, found: Sequence[Row], owners: Sequence[Any]) -> list[list[dict[str, Any]]]:
+    """The prices of each owner, in pricelists that the token sees."""
     by_owner: dict[Any, list[dict[str, Any]]] = {owner: [] for owner in owners}
     stores = run.token.stores
     for row in found:
@@ -63,14 +64,14 @@ def prices_of(owner: str, column: str = "id") -> EmbeddedList:
 
     def make(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
         ids = [row[0] for row in picked]
-        return _grouped(run, rows.of_owners(run.tx, owner, ids), ids)
+        return prices_by_owner(run, rows.of_owners(run.tx, owner, ids), ids)
 
     return EmbeddedList(make, FILTERS, SORTS, column)
 
 
 def _of_pricelists(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
     found = [row for (pricelist_id,) in picked for row in rows.of_pricelist(run.tx, pricelist_id)]
-    return _grouped(run, found, [row[0] for row in picked])
+    return prices_by_owner(run, found, [row[0] for row in picked])
 
 
 def altered_prices_of(column: str) -> EmbeddedList:
@@ -78,7 +79,7 @@ def altered_prices_of(column: str) -> EmbeddedList:
 
     def make(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
         ids = [row[0] for row in picked]
-        return _grouped(run, rows.altered(run.tx, column, ids), ids)
+        return prices_by_owner(run, rows.altered(run.tx, column, ids), ids)
 
     return EmbeddedList(make, FILTERS, SORTS, "id")
 

@@ -41,7 +41,9 @@ def _countries(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, .
 def _stores(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[int]]:
     """Every store shows the names, unless some are chosen."""
     every = run.once("stores", lambda: company_writing.store_ids(run.tx))
-    return [every if chosen is None else from_json(chosen) for (chosen,) in picked]
+    seen = run.token.stores or every
+    chosen = [every if stores is None else from_json(stores) for (stores,) in picked]
+    return [[store_id for store_id in stores if store_id in seen] for stores in chosen]
 
 
 def _sizes(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[list[dict[str, Any]]]:
