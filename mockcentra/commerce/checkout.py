@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mockcentra.commerce import selections, tax
+from mockcentra.commerce import tax
 from mockcentra.commerce.consents import read_consents
 from mockcentra.commerce.customers import find_customer
 from mockcentra.commerce.emails import is_email
 from mockcentra.commerce.errors import Conflict, Invalid
 from mockcentra.commerce.model import Cart, Context, Shortage
 from mockcentra.commerce.passwords import is_allowed
+from mockcentra.commerce.selection_stock import check_stock
 from mockcentra.commerce.sessions import Session
 from mockcentra.commerce.settings import setting
 from mockcentra.store import Transaction
@@ -103,4 +104,4 @@ def missing_pieces(tx: Transaction, session: Session, cart: Cart) -> list[Shorta
     """Takes off the cart what is gone, unless the store does not look (checkout-api.md 14); says what that was."""
     if setting(tx, "store.overselling_prevention") == "off":
         return []
-    return selections.check_stock(tx, session, cart)
+    return check_stock(tx, session, cart)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockcentra.commerce import newsletter, passwords, selections
+from mockcentra.commerce import newsletter, passwords, selection_owners
 from mockcentra.commerce.attribute_values import put_attributes
 from mockcentra.commerce.attributes import object_attributes
 from mockcentra.commerce.consents import Consent, consents_of, keep_consents, read_consents
@@ -365,7 +365,7 @@ def sign_in(
     session.customer_id = customer_id
     apply_overrides(tx, session, own_market, own_pricelist)
     address = {key: row[column] for key, column in PROFILE_COLUMNS.items() if row[column]}
-    selections.merge_into_customer(tx, session, customer_id, {**address, "email": row["email"]})
+    selection_owners.merge_into_customer(tx, session, customer_id, {**address, "email": row["email"]})
 
 
 def apply_overrides(tx: Transaction, session: Session, own_market: bool = True, own_pricelist: bool = True) -> None:
@@ -387,7 +387,7 @@ def logout(tx: Transaction, session: Session) -> None:
     A guest leaves as well: whatever was in the cart, or the order that was shown instead, is gone from the session.
     """
     row = rows.load(tx, session.customer_id) if session.customer_id is not None else None
-    selections.leave(tx, session)
+    selection_owners.leave(tx, session)
     if row is not None and (row["market_id"] or row["pricelist_id"]):
         _use_defaults(session, reference_of(tx.store))
         session_rows.save(tx, session)

@@ -35,7 +35,7 @@ from mockcentra.commerce.model import (
 from mockcentra.commerce.money import percent_of, shares
 from mockcentra.commerce.price_writing import wholesale_prices
 from mockcentra.commerce.reference import Country, Market, Pricelist, Reference, ShippingOption, State, reference_of
-from mockcentra.commerce.selections import is_offered, line_price, parts_of, share_out
+from mockcentra.commerce.selection_pricing import is_offered, line_price, parts_of, share_out
 from mockcentra.commerce.settings import setting
 from mockcentra.commerce.tax import is_exempt, rule_for
 from mockcentra.commerce.totals import totals_of

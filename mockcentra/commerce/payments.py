@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockcentra.commerce import ledger, mails, orders, placing, selections, shipments
+from mockcentra.commerce import ledger, mails, orders, placing, selection_form, selections, shipments
 from mockcentra.commerce.checkout import Demands, check_form, missing_pieces
 from mockcentra.commerce.customers import hash_password
 from mockcentra.commerce.errors import Conflict, Invalid, NotFound, OutOfStock, PaymentRefused
@@ -26,7 +26,7 @@ from mockcentra.commerce.providers import (
     return_fields,
 )
 from mockcentra.commerce.reference import PaymentMethod, reference_of
-from mockcentra.commerce.selections import Form
+from mockcentra.commerce.selection_form import Form
 from mockcentra.commerce.sessions import Session
 from mockcentra.store import Transaction
 from mockcentra.store import orders as order_rows
@@ -132,7 +132,7 @@ def _prepared(tx: Transaction, session: Session, request: PaymentRequest) -> tup
     wanted = form.payment_method
     if request.initiate_only:
         form.payment_method = None  # a widget that is only fetched does not make its method the selected one
-    selections.store_form(tx, session, form)
+    selection_form.store_form(tx, session, form)
     cart = selections.cart_of(tx, session)
     if not cart.lines:
         raise Invalid({"selection": "empty"})

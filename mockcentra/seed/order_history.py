@@ -11,6 +11,8 @@ from mockcentra.commerce import (
     order_changes,
     orders,
     placing,
+    selection_form,
+    selection_lines,
     selections,
     sessions,
     shipments,
@@ -186,17 +188,17 @@ class History:
         form, person = order.form, order.person
         session = self._session(tx, order)
         if form.gift_certificate is not None:
-            selections.add_gift(tx, session, *form.gift_certificate)
+            selection_lines.add_gift(tx, session, *form.gift_certificate)
         for line in form.lines:
-            wanted = selections.Wanted(line.item, line.quantity, line.comment, sections=line.sections)
-            selections.add_item(tx, session, wanted)
+            wanted = selection_lines.Wanted(line.item, line.quantity, line.comment, sections=line.sections)
+            selection_lines.add_item(tx, session, wanted)
         code = rows.newest_credit(tx, session.store_id) if form.is_credit else form.code
         if code is not None:
-            selections.add_voucher(tx, session, code)
-        selections.store_form(
+            selection_form.add_voucher(tx, session, code)
+        selection_form.store_form(
             tx,
             session,
-            selections.Form(
+            selection_form.Form(
                 address={**person.address, "email": person.email},
                 shipping_address=form.deliver_to,
                 additional_notes=form.note or None,
@@ -242,11 +244,11 @@ class History:
         offered = [method.uri for method in cart.payment_methods]
         free = [method.uri for method in cart.payment_methods if not method.handling_costs]
         if form.method in offered:
-            selections.choose_payment(tx, session, form.method)
+            selection_form.choose_payment(tx, session, form.method)
         elif free:
-            selections.choose_payment(tx, session, free[0])
+            selection_form.choose_payment(tx, session, free[0])
         if form.shipping in [option.uri for option in cart.shipping_options]:
-            selections.choose_shipping(tx, session, form.shipping)
+            selection_form.choose_shipping(tx, session, form.shipping)
 
     def _placement(self, tx: Transaction, cart: Cart, order: Running) -> Placement:
         reference = reference_of(tx.store)

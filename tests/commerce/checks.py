@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from mockcentra.commerce import placing, selections, sessions
+from mockcentra.commerce import placing, selection_form, selection_lines, selections, sessions
 from mockcentra.commerce.placing import Authorisation, Placement
-from mockcentra.commerce.selections import Form, Wanted
+from mockcentra.commerce.selection_form import Form
+from mockcentra.commerce.selection_lines import Wanted
 from mockcentra.commerce.sessions import Session
 from mockcentra.store import Store, Transaction
 
@@ -27,8 +28,8 @@ def place(tx: Transaction, items: dict[str, int], country: str = "SE", **placeme
     """Orders these items at once, paid in full; the order's id."""
     session = a_session(tx, country)
     for item, quantity in items.items():
-        selections.add_item(tx, session, Wanted(item, quantity))
-    selections.store_form(tx, session, Form(address={**ADDRESS, "country": country}))
+        selection_lines.add_item(tx, session, Wanted(item, quantity))
+    selection_form.store_form(tx, session, Form(address={**ADDRESS, "country": country}))
     cart = selections.cart_of(tx, session)
     paid = Authorisation(cart.totals.grand_total, cart.context.currency.id, "test")
     order_id = placing.place_order(tx, cart, replace(Placement(authorisation=paid), **placement))  # type: ignore[arg-type]

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockcentra.commerce import ledger, orders, placing, selections
+from mockcentra.commerce import ledger, orders, placing, selection_form, selection_lines, selections
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.orders import load_order
 from mockcentra.commerce.placing import Authorisation, Placement
-from mockcentra.commerce.selections import Form, Wanted
+from mockcentra.commerce.selection_form import Form
+from mockcentra.commerce.selection_lines import Wanted
 from mockcentra.commerce.settings import change_settings
 from mockcentra.store import Store, Transaction
 from mockcentra.store import payments as payment_rows
@@ -49,11 +50,13 @@ def test_an_order_number_follows_the_last_one(store: Store, items: list[str]):
 def test_an_order_is_read_back_as_the_cart_that_it_was(store: Store, items: list[str]):
     with store.transaction() as tx:
         session = a_session(tx, "DE")
-        selections.add_item(tx, session, Wanted(items[0], 2, comment="For Astrid", product_url="/p", category_id=3))
-        selections.add_item(tx, session, Wanted(items[1], 1))
+        selection_lines.add_item(
+            tx, session, Wanted(items[0], 2, comment="For Astrid", product_url="/p", category_id=3)
+        )
+        selection_lines.add_item(tx, session, Wanted(items[1], 1))
         form = Form(address={**ADDRESS, "country": "DE"}, additional_notes="Ring", gift_message="Hej")
-        selections.store_form(tx, session, form)
-        selections.add_voucher(tx, session, "WELCOME10")
+        selection_form.store_form(tx, session, form)
+        selection_form.add_voucher(tx, session, "WELCOME10")
         cart = selections.cart_of(tx, session)
         order = load_order(tx, placing.place_order(tx, cart, Placement()))
     assert order.hash == cart.hash
@@ -200,10 +203,10 @@ def test_every_order_adds_up(template: Template, country: str, quantities: list[
             tx.touch("vouchers")
         session = a_session(tx, country)
         for item, quantity in zip(some_items(tx, 4), quantities, strict=False):
-            selections.add_item(tx, session, Wanted(item, quantity))
-        selections.store_form(tx, session, Form(address={**ADDRESS, "country": country}))
+            selection_lines.add_item(tx, session, Wanted(item, quantity))
+        selection_form.store_form(tx, session, Form(address={**ADDRESS, "country": country}))
         for code in codes:
-            selections.add_voucher(tx, session, code)
+            selection_form.add_voucher(tx, session, code)
         cart = selections.cart_of(tx, session)
         order = load_order(tx, placing.place_order(tx, cart, Placement()))
     totals = order.totals

@@ -6,11 +6,11 @@ from typing import Any
 from mockcentra.apis import values
 from mockcentra.apis.checkout.selection_json import selection_response
 from mockcentra.apis.checkout.transport import Answer, Call, endpoint
-from mockcentra.commerce import selections
+from mockcentra.commerce import selection_form, selection_lines, selections
 from mockcentra.commerce.errors import Invalid, Malformed, NotFound
 from mockcentra.commerce.model import Shortage
 from mockcentra.commerce.money import parse_amount
-from mockcentra.commerce.selections import MAX_QUANTITY, Wanted
+from mockcentra.commerce.selection_lines import MAX_QUANTITY, Wanted
 from mockcentra.commerce.sessions import Session
 from mockcentra.store import Transaction
 
@@ -59,7 +59,7 @@ def add_items(call: Call, item: str, quantity: str) -> dict[str, Any]:
 @endpoint("PUT /items/<item>/quantity/<quantity>")
 def set_item_quantity(call: Call, item: str, quantity: str) -> dict[str, Any]:
     number = _quantity(quantity, 1)
-    return changed(call, lambda tx, session: selections.set_item_quantity(tx, session, item, number))
+    return changed(call, lambda tx, session: selection_lines.set_item_quantity(tx, session, item, number))
 
 
 @endpoint("POST /items/bundles/<item>", status=201)
@@ -92,7 +92,7 @@ def _section(entry: Any) -> tuple[int, str]:
 
 def _added(call: Call, wanted: Wanted) -> dict[str, Any] | Any:
     with call.transaction() as tx:
-        shortages = selections.add_item(tx, call.session, wanted)
+        shortages = selection_lines.add_item(tx, call.session, wanted)
         cart = selections.cart_of(tx, call.session)
     body = selection_response(call, cart, shortages)
     return Answer(body, 200) if shortages else body
@@ -145,7 +145,7 @@ def add_gift_certificate_of(call: Call, certificate: str, amount: str) -> dict[s
 
 def _add_gift(call: Call, certificate: str, amount: Any) -> dict[str, Any]:
     cents = parse_amount(amount)
-    return changed(call, lambda tx, session: selections.add_gift(tx, session, certificate, cents))
+    return changed(call, lambda tx, session: selection_lines.add_gift(tx, session, certificate, cents))
 
 
 # ------------------------------------------------------------------ lines
@@ -154,31 +154,31 @@ def _add_gift(call: Call, certificate: str, amount: Any) -> dict[str, Any]:
 @endpoint("POST /lines/<line>")
 def raise_line(call: Call, line: str) -> dict[str, Any]:
     """One piece more."""
-    return changed(call, lambda tx, session: selections.change_line(tx, session, line, by=1))
+    return changed(call, lambda tx, session: selection_lines.change_line(tx, session, line, by=1))
 
 
 @endpoint("POST /lines/<line>/quantity/<quantity>")
 def raise_line_by(call: Call, line: str, quantity: str) -> dict[str, Any]:
     number = _quantity(quantity, 1)
-    return changed(call, lambda tx, session: selections.change_line(tx, session, line, by=number))
+    return changed(call, lambda tx, session: selection_lines.change_line(tx, session, line, by=number))
 
 
 @endpoint("PUT /lines/<line>/quantity/<quantity>")
 def set_line(call: Call, line: str, quantity: str) -> dict[str, Any]:
     """Sets the quantity; 0 removes the line."""
     number = _quantity(quantity, 0)
-    return changed(call, lambda tx, session: selections.change_line(tx, session, line, to=number))
+    return changed(call, lambda tx, session: selection_lines.change_line(tx, session, line, to=number))
 
 
 @endpoint("DELETE /lines/<line>")
 def remove_line(call: Call, line: str) -> dict[str, Any]:
-    return changed(call, lambda tx, session: selections.change_line(tx, session, line, to=0))
+    return changed(call, lambda tx, session: selection_lines.change_line(tx, session, line, to=0))
 
 
 @endpoint("DELETE /lines/<line>/quantity/<quantity>")
 def lower_line(call: Call, line: str, quantity: str) -> dict[str, Any]:
     number = _quantity(quantity, 1)
-    return changed(call, lambda tx, session: selections.change_line(tx, session, line, by=-number))
+    return changed(call, lambda tx, session: selection_lines.change_line(tx, session, line, by=-number))
 
 
 @endpoint("PUT /lines/<line>/subscription-plan/<plan>")
@@ -187,12 +187,12 @@ def subscribe_line(call: Call, line: str, plan: str) -> dict[str, Any]:
     plan_id = values.whole(plan)
     if plan_id is None:
         raise NotFound("subscriptionPlan")
-    return changed(call, lambda tx, session: selections.set_plan(tx, session, line, plan_id))
+    return changed(call, lambda tx, session: selection_lines.set_plan(tx, session, line, plan_id))
 
 
 @endpoint("DELETE /lines/<line>/subscription-plan")
 def unsubscribe_line(call: Call, line: str) -> dict[str, Any]:
-    return changed(call, lambda tx, session: selections.set_plan(tx, session, line, None))
+    return changed(call, lambda tx, session: selection_lines.set_plan(tx, session, line, None))
 
 
 # ------------------------------------------------------------------ bulk
@@ -206,7 +206,7 @@ def bulk_update(call: Call) -> dict[str, Any]:
     lines = _operations(call.body, "lines", "line", 0)
     items = _operations(call.body, "items", "item", 1)
     with call.transaction() as tx:
-        failed, shortages = selections.bulk_update(tx, call.session, lines, items)
+        failed, shortages = selection_lines.bulk_update(tx, call.session, lines, items)
         cart = selections.cart_of(tx, call.session)
     body = selection_response(call, cart, shortages)
     if failed:
@@ -237,18 +237,18 @@ def _operations(body: dict[str, Any], name: str, key: str, least: int) -> list[t
 def add_voucher(call: Call) -> dict[str, Any]:
     """Adds a voucher by its code, or by its URI."""
     code = _code(call.body.get("voucher"))
-    return changed(call, lambda tx, session: selections.add_voucher(tx, session, code))
+    return changed(call, lambda tx, session: selection_form.add_voucher(tx, session, code))
 
 
 @endpoint("DELETE /vouchers/<path:voucher>")
 def remove_voucher(call: Call, voucher: str) -> dict[str, Any]:
-    return changed(call, lambda tx, session: selections.remove_voucher(tx, session, voucher))
+    return changed(call, lambda tx, session: selection_form.remove_voucher(tx, session, voucher))
 
 
 @endpoint("DELETE /vouchers")
 def remove_voucher_of_body(call: Call) -> dict[str, Any]:
     code = _code(call.body.get("voucher"))
-    return changed(call, lambda tx, session: selections.remove_voucher(tx, session, code))
+    return changed(call, lambda tx, session: selection_form.remove_voucher(tx, session, code))
 
 
 def _code(value: Any) -> str:
@@ -261,9 +261,9 @@ def _code(value: Any) -> str:
 @endpoint("PUT /payment-methods/<method>", "POST /payment-methods/<method>")
 def choose_payment(call: Call, method: str) -> dict[str, Any]:
     """Selects a payment method; its handling cost enters the totals."""
-    return changed(call, lambda tx, session: selections.choose_payment(tx, session, method))
+    return changed(call, lambda tx, session: selection_form.choose_payment(tx, session, method))
 
 
 @endpoint("PUT /shipping-methods/<method>")
 def choose_shipping(call: Call, method: str) -> dict[str, Any]:
-    return changed(call, lambda tx, session: selections.choose_shipping(tx, session, method))
+    return changed(call, lambda tx, session: selection_form.choose_shipping(tx, session, method))

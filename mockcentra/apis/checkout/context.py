@@ -6,11 +6,11 @@ from typing import Any
 from mockcentra.apis import values
 from mockcentra.apis.checkout.cart import changed
 from mockcentra.apis.checkout.transport import Call, endpoint
-from mockcentra.commerce import selections, sessions
+from mockcentra.commerce import selection_form, selections, sessions
 from mockcentra.commerce.errors import Malformed, NotFound
 from mockcentra.commerce.model import ADDRESS_FIELDS
 from mockcentra.commerce.reference import Reference
-from mockcentra.commerce.selections import Form
+from mockcentra.commerce.selection_form import Form
 from mockcentra.commerce.sessions import Session
 
 
@@ -105,7 +105,7 @@ def enter_campaign_site(call: Call) -> dict[str, Any]:
 def store_payment_fields(call: Call) -> dict[str, Any]:
     """Keeps any part of the checkout form on the selection (checkout-api.md 12.1)."""
     form = form_of(call.body)
-    return changed(call, lambda tx, session: selections.store_form(tx, session, form))
+    return changed(call, lambda tx, session: selection_form.store_form(tx, session, form))
 
 
 def form_of(body: dict[str, Any]) -> Form:
