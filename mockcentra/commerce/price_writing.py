@@ -64,11 +64,18 @@ def set_prices(
         for variant_id, values in prices.items()
         if values
     ]
+    if prices.get(0, {}).get("price") is not None:
+        changed.append(rows.end_waiting(tx, product_id, pricelist_id))
     if not any(changed):
         return False
     refresh(tx, product_id, [pricelist_id])
     tx.event("price", product_id, "updated", pricelist=pricelist_id)
     return True
+
+
+def wait_for_price(tx: Transaction, product_id: int, variant_id: int) -> None:
+    """A new variant costs nothing yet: the price of its product is its own once that is set again (section 16.2)."""
+    rows.wait(tx, product_id, variant_id)
 
 
 def refresh(
@@ -108,9 +115,9 @@ def refresh(
 
 
 def _chosen(prices: Mapping[int, Row], variant_id: int) -> Row | None:
-    """The variant's own prices, where it has one; else those of the product."""
+    """The variant's own prices, where it has one; else those of the product, unless it is newer than these."""
     own = prices.get(variant_id)
-    if own is not None and own["price"] is not None:
+    if own is not None and (own["price"] is not None or own["waits"]):
         return own
     return prices.get(0, own)
 

@@ -28,6 +28,22 @@ def put(tx: Transaction, product_id: int, pricelist_id: int, variant_id: int, va
     return True
 
 
+def wait(tx: Transaction, product_id: int, variant_id: int) -> None:
+    """A variant that is new has no price before the next time that its product is given one."""
+    tx.run(
+        "INSERT INTO product_prices (pricelist_id, product_id, variant_id, waits)"
+        " SELECT pricelist_id, product_id, ?, 1 FROM product_prices WHERE product_id = ? AND variant_id = 0"
+        " AND price IS NOT NULL",
+        (variant_id, product_id),
+    )
+
+
+def end_waiting(tx: Transaction, product_id: int, pricelist_id: int) -> bool:
+    """The price of a product is that of its new variants, too; returns whether one waited for it."""
+    sql = "UPDATE product_prices SET waits = 0 WHERE product_id = ? AND pricelist_id = ? AND waits"
+    return tx.run(sql, (product_id, pricelist_id)) > 0
+
+
 def of_product(tx: Transaction, product_id: int, pricelist_ids: Sequence[int] | None = None) -> list[Row]:
     """What was set for a product and its variants."""
     if pricelist_ids is None:

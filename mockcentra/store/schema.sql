@@ -517,6 +517,7 @@ CREATE TABLE product_prices (
   price_rrp     INTEGER CHECK (price_rrp >= 0),
   altered_price INTEGER CHECK (altered_price >= 0),
   altered_rrp   INTEGER CHECK (altered_rrp >= 0),
+  waits         INTEGER NOT NULL DEFAULT 0,            -- came after the price of the product, which is not its own yet
   PRIMARY KEY (product_id, pricelist_id, variant_id)
 ) WITHOUT ROWID;
 

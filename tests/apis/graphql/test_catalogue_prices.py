@@ -61,6 +61,39 @@ def test_variants_inherit_the_price_of_their_product_or_have_their_own(erp: Inte
     assert set(prices_of(erp, product).values()) == {90}
 
 
+def test_a_new_variant_has_no_price_until_its_product_is_given_one_again(
+    erp: Integration, client: httpx.Client
+) -> None:
+    product = new_product(erp, "White")
+    row = {"product": {"id": product.id}, "price": money(100)}
+    set_prices(erp, row)
+    late = erp.change(
+        "createProductVariant",
+        "productVariant { id name productSizes { id description } }",
+        input={
+            "name": "Late",
+            "status": "ACTIVE",
+            "product": {"id": product.id},
+            "sizeChart": {"id": product.chart["id"]},
+        },
+    )["productVariant"]
+    display = show(erp, Made(product.id, product.chart, [*product.variants, late]))
+    shopper = Shopper(client)
+
+    def shown() -> list[float | None]:
+        items = [shopper.ok("GET", f"/products/{item['id']}")["product"] for item in display["displayItems"]]
+        return [each["priceAsNumber"] for each in items]
+
+    assert prices_of(erp, product) == {"White": 100} and shown() == [100, None]
+    set_prices(erp, row)
+    assert prices_of(erp, product) == {"White": 100, "Late": 100} and shown() == [100, 100]
+    own = {"productVariant": {"id": late["id"]}, "price": money(80)}
+    set_prices(erp, {"product": {"id": product.id}, "individualVariantPrices": [own]})
+    assert shown() == [100, 80]
+    set_prices(erp, {**row, "overrideIndividualVariantPrices": True})
+    assert shown() == [100, 100]
+
+
 def test_prices_set_before_the_display_count_once_there_is_one(erp: Integration, client: httpx.Client) -> None:
     product = new_product(erp)
     price(erp, product, 55)

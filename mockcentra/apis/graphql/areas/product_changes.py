@@ -11,7 +11,7 @@ from mockcentra.apis.graphql.money import UNITS, stored_weight
 from mockcentra.apis.graphql.paging import find
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import TYPES
-from mockcentra.commerce import catalogue_writing, text_writing
+from mockcentra.commerce import catalogue_writing, price_writing, text_writing
 from mockcentra.store import charts_writing as chart_rows
 from mockcentra.store import graphql_catalogue as rows
 from mockcentra.store import records
@@ -365,6 +365,7 @@ def create_product_variant(change: Change) -> dict[str, Any]:
     if catalogue_writing.is_bundle(change.tx, product_id):
         raise change.refuse("A bundle has one variant only", "product")
     variant_id = make_variant(change, product_id, plan)
+    price_writing.wait_for_price(change.tx, product_id, variant_id)
     catalogue_writing.touch_product(change.tx, product_id)
     change.external_id("ProductVariant", variant_id)
     return {"productVariant": variant_id}
