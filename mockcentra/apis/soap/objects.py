@@ -6,9 +6,11 @@ from typing import Any
 from mockcentra.apis.soap import order_content
 from mockcentra.apis.soap.calls import SHOWN_STATUSES, STORE_TYPES, Call, Content
 from mockcentra.apis.soap.order_content import address_content, plain, sales_reps, shown_sizes
-from mockcentra.commerce.money import decimal_text
+from mockcentra.commerce.money import decimal_text, ratio
+from mockcentra.store import invoices as invoice_rows
 from mockcentra.store import order_documents as documents
 from mockcentra.store import records
+from mockcentra.store.clock import local_date
 from mockcentra.store.database import Row, from_json
 
 Found = dict[int, Content]
@@ -233,12 +235,32 @@ def _invoices(call: Call, ids: Sequence[int]) -> Found:
     accounts = call.ids.shown("account", (row["account_id"] for row in found.values()))
     shipment_ids = call.ids.shown("shipment", shipments)
     returns = call.ids.shown("return", (row["return_id"] for row in found.values()))
+    items = _invoice_items(call, ids)
+    buyers = call.ids.shown("buyer", (order["buyer_id"] for order in orders.values()))
+
+    def of_order(row: Row, order: Row, is_wholesale: bool) -> Content:
+        """What an invoice that nobody sent has from its order."""
+        share = ratio(order["grand_total_tax"], row["total"], order["grand_total"]) if order["grand_total"] else 0
+        billing = from_json(order["address_json"])
+        return {
+            "vat": decimal_text(share),
+            "orderdate": local_date(order["created_at"]),
+            "ponumber": order["po_number"] or None,
+            "buyer": {"id": buyers[order["buyer_id"]]} if order["buyer_id"] else None,
+            "billingaddress": address_content(billing, is_wholesale),
+            "shippingaddress": address_content(from_json(order["shipping_address_json"]) or billing, is_wholesale),
+            "items": {"invoiceitem": items[row["id"]]} if items.get(row["id"]) else None,
+        }
 
     def invoice(row: Row) -> Content:
         document = from_json(row["document_json"])
         order = orders.get(row["order_id"])
         channel = call.reference.channels.get(row["store_id"] or (order["store_id"] if order else 0))
+        is_wholesale = channel is not None and channel.type == "wholesale"
         content: Content = {
+            **({} if order is None else of_order(row, order, is_wholesale)),
+            "invoicedate": local_date(row["created_at"]),
+            "duedate": None if row["due_at"] is None else local_date(row["due_at"]),
             **document,
             "id": shown[row["id"]],
             "store": None if channel is None else str(channel.id),
@@ -258,6 +280,30 @@ def _invoices(call: Call, ids: Sequence[int]) -> Found:
         return content
 
     return {row_id: invoice(row) for row_id, row in found.items()}
+
+
+def _invoice_items(call: Call, invoice_ids: Sequence[int]) -> dict[int, list[Content]]:
+    """Invoice id -> its product rows."""
+    lines = invoice_rows.lines(call.tx, invoice_ids)
+    every = [line for of_invoice in lines.values() for line in of_invoice]
+    products = call.ids.shown("product", (line["product_id"] for line in every))
+    variants = call.ids.shown("variant", (line["variant_id"] for line in every))
+
+    def item(line: Row) -> Content:
+        names = (line["brand_name"], line["product_name"], line["variant_name"], line["size_name"])
+        return {
+            "itemid": str(line["order_line_id"]),
+            "qty": str(line["quantity"]),
+            "price": decimal_text(line["price_each"]),
+            "tax": decimal_text(line["tax_percent"]),
+            "subtotal": decimal_text(line["price_each"] * line["quantity"]),
+            "description": " ".join(name for name in names if name),
+            "product": {"id": products[line["product_id"]]} if line["product_id"] else None,
+            "variation": {"id": variants[line["variant_id"]]} if line["variant_id"] else None,
+            "sku": line["sku"] or None,
+        }
+
+    return {invoice_id: [item(line) for line in of_invoice] for invoice_id, of_invoice in lines.items()}
 
 
 def _store_type(call: Call, store_id: int) -> str:

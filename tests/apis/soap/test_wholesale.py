@@ -272,3 +272,21 @@ def test_customers(erp: Erp, warehouse: Warehouse) -> None:
         ({"status": "asleep"}, "status cannot be asleep"),
     ):
         assert words in erp.refused("customers_Update", {"customers": {"customer": {**customer, **change}}})
+
+
+def test_the_shop_tells_of_its_own_invoices(erp: Erp, warehouse: Warehouse) -> None:
+    """A parcel that is charged has an invoice, which the ERP finds in the queue with what it needs to book it."""
+    erp.drain()
+    order = warehouse.place(2)
+    number = warehouse.pack(order)
+    (event,) = erp.events("invoice")
+    invoice = event.one("data/invoice")
+    assert (invoice["documenttype"], invoice["status"], invoice["type"]) == ("invoice", "paid", "retail")
+    assert invoice["total"] == invoice["totalpaid"] == "200.00"
+    assert invoice["vat"] == "40.00"
+    assert (invoice["order/id"], invoice["shipment/id"]) == (order["orderId"], invoice["shipment/id"])
+    assert invoice["serialno"] == warehouse.shipment(number)["invoices"][0].rpartition("=")[2]
+    assert invoice["billingaddress/lastname"] == "Lovelace" and invoice["invoicedate"] == invoice["orderdate"]
+    (item,) = invoice.all("items/invoiceitem")
+    shown = (item["itemid"], item["qty"], item["price"], item["tax"], item["subtotal"])
+    assert shown == (order["products"][0]["lineId"], "2", "100.00", "25.00", "200.00")

@@ -393,7 +393,8 @@ def unallocate_order(change: Change) -> Mapping[str, Any]:
     order_id = given.ref("order", "Order")
     change.check()
     assert order_id is not None
-    units = _units(given, "unallocate", order_id)
+    # an empty list names nothing, where no list means the whole order
+    units = {} if given.get("unallocate") == [] else _units(given, "unallocate", order_id)
     warehouses = given.refs("warehouses", "Warehouse")
     where = policy(given.part("stockActionPolicy"))
     change.check()

@@ -124,7 +124,7 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
     except Invalid as error:
         if "stock" not in error.problems:
             raise
-        waiting = ", ".join(str(need.line_id) for need in allocation.demand(tx, order_id))
+        waiting = _waiting(change, order_id, units)
         raise change.refuse(f"Order lines that are not allocated cannot be shipped: {waiting}", "lines") from None
     change.external_id("Shipment", shipment_id)
     if created_at is not None:
@@ -138,6 +138,14 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
         shipments.complete(tx, shipment_id, shipped_at=shipped_at)
         _tell_buyer(change, mails.SHIPPING_CONFIRMATION, order, shipment=shipments.number_of(tx, shipment_id))
     return {"shipment": shipment_id}
+
+
+def _waiting(change: Change, order_id: int, units: Mapping[int, int]) -> str:
+    """The lines that were to be shipped and are not allocated; bundles by what is in them."""
+    parents = {row["id"]: row["parent_line_id"] for row in order_rows.lines(change.tx, [order_id])}
+    lines = [need.line_id for need in allocation.demand(change.tx, order_id)]
+    wanted = [line_id for line_id in lines if not units or line_id in units or parents.get(line_id) in units]
+    return ", ".join(str(line_id) for line_id in wanted)
 
 
 def _tell_buyer(change: Change, mail_type: str, order: Row, **data: Any) -> None:
