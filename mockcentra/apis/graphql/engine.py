@@ -107,7 +107,7 @@ def answer(request: Request) -> Answer:
             return _too_many(wait)
         return Answer({"errors": [_formatted(error) for error in refused.errors]}, 400)
     cost = complexity(plan, variables)
-    mutations = len(plan.root.fields) if operation.is_mutation else 0
+    mutations = sum(not field.is_meta for field in plan.root.fields) if operation.is_mutation else 0
     charged_at = now()
     wait = buckets.take(mode, charged_at, cost, mutations)
     if wait is not None:
@@ -216,6 +216,7 @@ def _changed(run: Run, field: Field) -> Any:
     """The payload of a mutation; with user errors, a denial or a fault, nothing of it is written."""
     if field.name == "__typename":
         return field.parent.name
+    run.look_at_the_clock()
     refusal = run.refusal(field)
     if refusal is not None:
         return refusal

@@ -117,8 +117,14 @@ class Run:
     def denied(self, permission: str, name: str) -> Failure:
         return self.fail(f"You need {permission} permission to access {name}.", "authorization")
 
+    def look_at_the_clock(self) -> None:
+        """Raises TooLarge when the request has had its time."""
+        if time.monotonic() > self._end:
+            raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
+
     def values(self, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
-        """The finished values of a field, or failures in their place."""
+        """The finished values of a field, or failures in their place. Raises TooLarge."""
+        self.look_at_the_clock()
         if field.name == "__typename":
             return [field.parent.name] * len(rows)
         refusal = self.refusal(field)
@@ -167,8 +173,6 @@ class Run:
             raise TooLarge(f"The answer would be larger than {MAX_BYTES // 1024 // 1024} MiB.")
         if self._values > MAX_VALUES:
             raise TooLarge(f"The answer would have more than {MAX_VALUES} values.")
-        if time.monotonic() > self._end:
-            raise TooLarge(f"The query takes longer than {MAX_SECONDS:.0f} seconds.")
 
     # -------------------------------------------------------------- objects
 

@@ -38,10 +38,11 @@ class _Bucket:
     def settle(self, now: float, quota: int, seconds: int) -> None:
         """What has come back since the bucket was last looked at."""
         passed = now - self.at
+        self.at = now
         if passed < -seconds:  # somebody set the clock back
-            self.used, self.at = 0.0, now
-        elif passed > 0:
-            self.used, self.at = max(0.0, min(self.used, quota) - quota / seconds * passed), now
+            self.used = 0.0
+        else:
+            self.used = max(0.0, min(self.used, quota) - quota / seconds * max(passed, 0.0))
 
 
 class Buckets:

@@ -234,3 +234,27 @@ def test_others_are_served_while_a_bad_document_is_worked_on(client: httpx.Clien
         served += 1
     thread.join()
     assert served > 3
+
+
+def test_time_is_watched_where_there_are_no_rows(erp: Integration, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockcentra.apis.graphql.execution.MAX_SECONDS", 0.0)
+    for document in (
+        "{ " + numbered(20, "a#: products(where: {id: []}) { id }") + " }",
+        'mutation { createFolder(input: {name: "late"}) { userErrors { message } } }',
+    ):
+        (error,) = erp.body(document)["errors"]
+        assert error["message"] == "The query takes longer than 0 seconds."
+    monkeypatch.undo()
+    assert erp.ask('{ folders(where: {name: {equals: "late"}}) { id } }')["folders"] == []
+
+
+def test_a_mutation_whose_answer_would_be_too_large_writes_nothing(erp: Integration, client: httpx.Client) -> None:
+    large = (
+        "product { " + numbered(1_200, "a#: variants { product { variants { product { description: id } } } }") + " }"
+    )
+    document = 'mutation { createFolder(input: {name: "no"}) { folder { id } } updateProduct(id: 1, input: {name: "no"}) { %s } }'
+    erp.change("updateProduct", "product { id }", id=1, input={"internalComment": "x" * 30_000})
+    body = tried(client, document % large.replace("description: id", "internalComment")).json()
+    assert "larger than 32 MiB" in body["errors"][0]["message"] and "data" not in body
+    left = erp.ask('{ folders(where: {name: {equals: "no"}}) { id } product(id: 1) { name } }')
+    assert left["folders"] == [] and left["product"]["name"] != "no"
