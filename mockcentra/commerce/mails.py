@@ -14,6 +14,7 @@ CART_ABANDONMENT = "cartAbandonment"
 ORDER_CONFIRMATION = "orderConfirmation"
 SHIPPING_CONFIRMATION = "shippingConfirmation"
 REFUND = "refund"
+WELCOME_TO_SHOWROOM = "welcomeToShowroom"
 ORDER_CANCELLATION = "orderCancellation"
 RETURN_CONFIRMATION = "returnConfirmation"
 
@@ -29,6 +30,11 @@ def of_order(tx: Transaction, mail_type: str, order: Row, data: Mapping[str, Any
     language = reference.languages.get(order["language_id"]) or reference.default_language
     email = from_json(order["address_json"]).get("email", "")
     mail(tx, mail_type, email, language.code, {"order": str(order["number"]), **data})
+
+
+def of_buyer(tx: Transaction, mail_type: str, buyer_id: int, email: str) -> None:
+    """Keeps a mail to a buyer of an account, in the shop's main language."""
+    mail(tx, mail_type, email, reference_of(tx.store).default_language.code, {"buyer": buyer_id})
 
 
 def withdraw(tx: Transaction, mail_type: str, field: str, value: str) -> int:

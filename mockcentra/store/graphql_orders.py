@@ -99,8 +99,9 @@ RETURNED_UNITS = computed(
 )
 MAIL_STORE = computed(
     "mail_store",
-    "COALESCE((SELECT s.type FROM orders o JOIN stores s ON s.id = o.store_id"
-    " WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)), 'dtc')",
+    "CASE WHEN json_extract({t}.data_json, '$.buyer') IS NOT NULL THEN 'wholesale' ELSE"
+    " COALESCE((SELECT s.type FROM orders o JOIN stores s ON s.id = o.store_id"
+    " WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)), 'dtc') END",
 )
 MAIL_ORDER = computed(
     "mail_order",
@@ -118,7 +119,8 @@ MAIL_CUSTOMER = computed(
 )
 MAIL_BUYER = computed(
     "mail_buyer",
-    "SELECT o.buyer_id FROM orders o WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)",
+    "COALESCE(json_extract({t}.data_json, '$.buyer'), (SELECT o.buyer_id FROM orders o"
+    " WHERE o.number = CAST(json_extract({t}.data_json, '$.order') AS INTEGER)))",
 )
 
 RETURNS_OF_ORDER = Link("order_returns", "order_id", "return_id")

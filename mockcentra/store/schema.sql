@@ -2021,7 +2021,9 @@ CREATE VIEW account_returns AS
   JOIN returns r ON r.shipment_id = s.id WHERE o.account_id IS NOT NULL;
 CREATE VIEW buyer_mails AS
   SELECT o.account_id, o.buyer_id, m.id AS mail_id FROM orders o
-  JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT) WHERE o.account_id IS NOT NULL;
+  JOIN mails m ON json_extract(m.data_json, '$.order') = CAST(o.number AS TEXT) WHERE o.account_id IS NOT NULL
+  UNION ALL
+  SELECT b.account_id, b.id, m.id FROM buyers b JOIN mails m ON json_extract(m.data_json, '$.buyer') = b.id;
 CREATE VIEW customer_mails AS
   SELECT c.id AS customer_id, m.id AS mail_id FROM customers c JOIN mails m ON m.recipient = c.email;
 CREATE VIEW shipment_line_allocations AS

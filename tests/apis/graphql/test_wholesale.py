@@ -451,3 +451,31 @@ def test_a_token_of_another_store_sees_nothing_of_it(erp: Integration) -> None:
     assert data == {
         "accounts": [], "account": None, "deliveryWindows": [], "deliveryWindowsTree": [], "counters": {"accounts": 0},
     }  # fmt: skip
+
+
+def test_switches_of_accounts_that_are_set_to_nothing_are_off(erp: Integration) -> None:
+    switches = ("applyCreditLimit", "blockIfUnpaidInvoices", "hasBrandsRestriction", "isInternal")
+    for value in (True, None):
+        given = dict.fromkeys(switches, value)
+        account = erp.change("updateAccount", f"account {{ {' '.join(switches)} }}", id=1, input=given)["account"]
+        assert account == dict.fromkeys(switches, bool(value))
+
+
+def test_a_buyer_is_welcomed_when_that_is_asked_for(erp: Integration) -> None:
+    made: list[dict[str, Any]] = []
+    for email, welcome in (("new@example.com", True), ("quiet@example.com", False)):
+        given = {
+            "account": {"id": 1}, "store": {"id": 2}, "status": "ACTIVE", "receiveAutoEmails": True,
+            "billingAddress": {"email": email}, "sendWelcomeToShowroomEmail": welcome,
+        }  # fmt: skip
+        history = "emailHistory { __typename recipient subject order { id } buyer { email } }"
+        made.append(
+            erp.change("createBuyer", f"buyer {{ id {history} account {{ {history} }} }}", input=given)["buyer"]
+        )
+    (mail,) = made[0]["emailHistory"]
+    assert mail == {
+        "__typename": "WholesaleEmailHistoryEntry", "recipient": "new@example.com", "subject": "Welcome to showroom",
+        "order": None, "buyer": {"email": "new@example.com"},
+    }  # fmt: skip
+    assert made[0]["account"]["emailHistory"] == [mail] and made[1]["emailHistory"] == []
+    assert [each["type"] for each in erp.client.get("/_mock/mail").json()] == ["welcomeToShowroom"]

@@ -56,14 +56,8 @@ _REFERENCES = {
     "taxClass": ("TaxClass", "tax_class_id"),
 }
 # What no rule reads: the API's name, and the store's within `extra_json`.
-_EXTRAS = {
-    "otherComment": "other",
-    "websiteUrl": "websiteUrl",
-    "applyCreditLimit": "applyCreditLimit",
-    "blockIfUnpaidInvoices": "blockIfUnpaidInvoices",
-    "hasBrandsRestriction": "hasBrandsRestriction",
-    "isInternal": "isInternal",
-}
+_TEXTS = {"otherComment": "other", "websiteUrl": "websiteUrl"}
+_FLAGS = ("applyCreditLimit", "blockIfUnpaidInvoices", "hasBrandsRestriction", "isInternal")
 
 
 def _credit_limits(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[Any]:
@@ -262,10 +256,8 @@ def _kept(change: Change, before: Row | None, general: Input | None) -> dict[str
     given = change.input
     extra = {} if before is None else from_json(before["extra_json"])
     written = dict(extra)
-    for name, key in _EXTRAS.items():
-        if name in given:
-            value = given[name]
-            written[key] = value if isinstance(value, str) else int(bool(value)) if value is not None else ""
+    written |= {key: given[name] or "" for name, key in _TEXTS.items() if name in given}
+    written |= {name: int(bool(given[name])) for name in _FLAGS if name in given}
     if general is not None and general.get("isVisible") is not None:
         written["isDiscountVisible"] = int(general["isVisible"])
     if "documentTemplate" in given:

@@ -21,6 +21,7 @@ from mockcentra.apis.graphql.types import (
     text,
     word,
 )
+from mockcentra.commerce import mails
 from mockcentra.commerce import wholesale_writing as writing
 from mockcentra.commerce.emails import is_email
 from mockcentra.store import graphql_wholesale as rows
@@ -111,7 +112,7 @@ def _check_email(change: Change, store_id: int | None, columns: dict[str, Any], 
 
 @mutation("createBuyer")
 def create_buyer(change: Change) -> dict[str, Any]:
-    """A new buyer of an account, who gets no mail of it here (section 18.2)."""
+    """A new buyer of an account, who gets a mail of it when that is asked for (section 18.2)."""
     given = change.input
     account_id, store_id = given.ref("account", "Account"), given.ref("store", "Store")
     account = None if account_id is None else records.get(change.tx, "accounts", account_id)
@@ -123,6 +124,8 @@ def create_buyer(change: Change) -> dict[str, Any]:
     assert account_id is not None
     buyer_id = writing.create_buyer(change.tx, account_id, **columns)
     change.external_id("Buyer", buyer_id)
+    if given.get("sendWelcomeToShowroomEmail"):
+        mails.of_buyer(change.tx, mails.WELCOME_TO_SHOWROOM, buyer_id, columns["email"])
     return {"buyer": buyer_id}
 
 

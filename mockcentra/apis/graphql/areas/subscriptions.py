@@ -390,6 +390,8 @@ def create_subscription(change: Change) -> dict[str, Any]:
     for name in ("unitPrice", "originalUnitPrice"):
         if given.get(name) is not None:
             given.warning(f"{name} follows from the pricelist and the plan", name)
+    if parts[0].get("bundleSection") is not None:
+        parts[0].warning("Items of subscriptions are no parts of bundles", "bundleSection")
     change.check()
     customer_id = rows.customer_of(change.tx, contract_id)
     assert item is not None and customer_id is not None and due is not None
