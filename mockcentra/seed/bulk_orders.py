@@ -13,7 +13,7 @@ from typing import Any
 from mockcentra.seed.order_history import History
 from mockcentra.seed.people import Person
 from mockcentra.seed.world import World
-from mockcentra.store import bulk
+from mockcentra.store import bulk, invoices
 from mockcentra.store.database import Row, to_json
 
 _DAY = 86400
@@ -27,10 +27,11 @@ _MOMENTS = {
     "order_lines": (),
     "order_taxes": (),
     "order_history": ("created_at",),
-    "shipments": ("created_at", "updated_at", "good_to_go_at", "captured_at", "shipped_at"),
+    "shipments": ("created_at", "updated_at", "good_to_go_at", "captured_at", "paid_at", "shipped_at"),
     "payment_entries": ("created_at",),
     "shipment_lines": (),
-    "invoices": ("created_at",),
+    "invoices": ("created_at", "due_at"),
+    "invoice_payments": ("created_at", "paid_at"),
     "stock_changes": ("created_at",),
 }
 
@@ -155,6 +156,7 @@ class _Copier:
                         new[column] += shift
                 for column, target in (
                     ("order_id", "orders"), ("order_line_id", "order_lines"), ("shipment_id", "shipments"),
+                    ("invoice_id", "invoices"),
                 ):  # fmt: skip
                     if new.get(column) is not None:
                         new[column] = ids[target, new[column]]
@@ -189,7 +191,7 @@ class _Copier:
                 "tracking_url": row["tracking_url"].replace(row["tracking_number"], parcel),
             }
         if table == "invoices":
-            return {"number": f"{number}-{row['number'].partition('-')[2]}"}
+            return {"number": invoices.next_number(self._world.tx, row["store_id"])}
         if table == "stock_changes":
             return {"reference": f"{number}-{row['reference'].partition('-')[2]}"}
         return {}

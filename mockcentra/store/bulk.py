@@ -16,6 +16,7 @@ _OWNERS = {
     "shipments": "shipments t ON t.order_id = o.id",
     "shipment_lines": "shipments s ON s.order_id = o.id JOIN shipment_lines t ON t.shipment_id = s.id",
     "invoices": "invoices t ON t.order_id = o.id",
+    "invoice_payments": "invoices i ON i.order_id = o.id JOIN invoice_payments t ON t.invoice_id = i.id",
     "stock_changes": "shipments s ON s.order_id = o.id JOIN stock_changes t ON t.kind = 'shipment'"
     " AND t.reference = o.number || '-' || s.position",
 }

@@ -415,24 +415,31 @@ ENTRY_TYPES = {
 _MONEY_BACK = ("refund", "refund_request", "cancel", "cancel_request")
 
 
+# What is asked of a provider that has yet to answer.
+_WAITING = {
+    "auth": "AUTH_PENDING",
+    "capture": "CAPTURE_REQUEST",
+    "refund": "REFUND_REQUEST",
+    "cancel": "CANCEL_REQUEST",
+}
+
+
 def _entry_type(kind: str, status: str) -> str:
-    if kind == "auth" and status == "pending":
-        return "AUTH_PENDING"
+    if status == "pending" and kind in _WAITING:
+        return _WAITING[kind]
     return ENTRY_TYPES.get(kind, "OTHER")
 
 
 def _entry_types(run: Run, value: Any) -> reading.Condition:
+    pending = reading.equals("status", "pending")
     wanted = []
     for name in value:
-        if name in ("AUTH", "AUTH_PENDING"):
-            pending = reading.equals("status", "pending")
-            wanted.append(
-                reading.all_of(
-                    [reading.equals("type", "auth"), pending if name == "AUTH_PENDING" else reading.negated(pending)]
-                )
-            )
-        else:
-            wanted.append(reading.among("type", [ours for ours, theirs in ENTRY_TYPES.items() if theirs == name]))
+        asked = [ours for ours, theirs in _WAITING.items() if theirs == name]
+        wanted.append(reading.all_of([reading.among("type", asked), pending]))
+        known = [ours for ours, theirs in ENTRY_TYPES.items() if theirs == name]
+        settled = reading.among("type", known)
+        waits = [ours for ours in known if ours in _WAITING]
+        wanted.append(reading.all_of([settled, reading.negated(pending)]) if waits else settled)
     return reading.any_of(wanted)
 
 
