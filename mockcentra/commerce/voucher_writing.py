@@ -274,7 +274,10 @@ def key_of(identifier: Mapping[str, str]) -> str:
 
 
 def change_subvoucher(tx: Transaction, subvoucher_id: int, voucher_id: int, own_key: str, **columns: Any) -> None:
-    """Changes a code of a voucher. Raises Conflict (`identifier`) when the new one is taken, Invalid (`stop_at`)."""
+    """Changes a code of a voucher.
+
+    Raises Conflict (`identifier.code`, `identifier.url`) when the new one is taken, and Invalid (`stop_at`).
+    """
     before = rows.subvoucher(tx, subvoucher_id)
     assert before is not None
     start_at, stop_at = (columns.get(name, before[name]) for name in ("start_at", "stop_at"))
@@ -285,7 +288,7 @@ def change_subvoucher(tx: Transaction, subvoucher_id: int, voucher_id: int, own_
         assert row is not None
         key = key_of(columns)
         if key and key != own_key and rows.taken_codes(tx, row["store_id"], [key]):
-            raise Conflict({"identifier": "taken"})
+            raise Conflict({f"identifier.{'code' if columns['code'] else 'url'}": "taken"})
         columns["code_key"] = key
     rows.change_subvoucher(tx, subvoucher_id, **columns)
     tell(tx, voucher_id)

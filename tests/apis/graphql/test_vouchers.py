@@ -302,8 +302,8 @@ def test_refusals_name_what_is_wrong(erp: Integration) -> None:
     voucher = new_voucher(erp, ten())["id"]
     first, _ = add_codes(erp, voucher, {"code": "ONE"}, {"code": "TWO"})
     for changes, path in (
-        ({"identifier": {"code": "TWO"}}, ["input", "identifier"]),
-        ({"identifier": {"code": "WELCOME10"}}, ["input", "identifier"]),
+        ({"identifier": {"code": "TWO"}}, ["input", "identifier", "code"]),
+        ({"identifier": {"code": "WELCOME10"}}, ["input", "identifier", "code"]),
         ({"identifier": {"code": ""}}, ["input", "identifier"]),
         ({"identifier": {"url": "/v/x"}}, ["input", "identifier", "url"]),
         ({"identifier": {"email": "no address"}}, ["input", "identifier", "email"]),
@@ -321,6 +321,9 @@ def test_refusals_name_what_is_wrong(erp: Integration) -> None:
     given = {"voucher": {"id": voucher}, "startAt": FROM, "stopAt": TO}
     (error,) = erp.refused("addSubvouchers", input={**given, "subvouchers": [{"code": "A"}, {"url": "b"}]})
     assert error["path"] == ["input", "subvouchers", "1", "url"]
+    several = [{"code": "NEW"}, {"code": "welcome10"}, {"code": "new"}, {"code": "Two"}]
+    errors = erp.refused("addSubvouchers", input={**given, "subvouchers": several})
+    assert [error["path"][2:] for error in errors] == [["1", "code"], ["2", "code"], ["3", "code"]]
     automatic = new_voucher(erp, ten(), method="AUTO", code=None)["id"]
     (error,) = erp.refused(
         "addSubvouchers", input={**given, "voucher": {"id": automatic}, "subvouchers": [{"code": "A"}]}

@@ -550,6 +550,20 @@ def _check_identifier(given: Input, identifier: Mapping[str, str], method: str |
         given.error("domain is no domain", "domain")
 
 
+def _check_free(
+    change: Change, voucher_id: int, parts: Sequence[Input], identifiers: Sequence[Mapping[str, str]]
+) -> None:
+    """User errors for codes and addresses that somebody has, or that are given twice."""
+    keys = [voucher_writing.key_of(each) for each in identifiers]
+    taken = rows.taken_codes(change.tx, _row(change, voucher_id)["store_id"], filter(None, keys))
+    for part, each, key in zip(parts, identifiers, keys, strict=True):
+        if key in taken:
+            name = "code" if each["code"] else "url"
+            part.error(f"{each[name]} is taken", name)
+        elif key:
+            taken.add(key)
+
+
 @mutation("addSubvouchers")
 def add_subvouchers(change: Change) -> dict[str, Any]:
     """Codes of their own for a voucher."""
@@ -557,8 +571,11 @@ def add_subvouchers(change: Change) -> dict[str, Any]:
     voucher_id = given.ref("voucher", "Voucher")
     method = _method_of(change, voucher_id)
     identifiers = [_identifier(each) for each in given["subvouchers"]]
-    for part, each in zip(given.parts("subvouchers"), identifiers, strict=True):
+    parts = given.parts("subvouchers")
+    for part, each in zip(parts, identifiers, strict=True):
         _check_identifier(part, each, method)
+    if voucher_id is not None:
+        _check_free(change, voucher_id, parts, identifiers)
     if len(identifiers) > voucher_writing.MAX_MADE:
         given.error(f"At most {voucher_writing.MAX_MADE} at once", "subvouchers")
     change.check()
