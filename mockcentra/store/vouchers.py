@@ -172,27 +172,30 @@ def shoppers(tx: Transaction, store_id: int, customer_id: int | None, emails: Se
 
 def has_ordered(tx: Transaction, customer_ids: Sequence[int], account_id: int | None) -> bool:
     """Whether one of these customers, or that account, has an order that was not cancelled."""
-    return (
-        tx.value(
-            "SELECT 1 FROM orders WHERE status NOT IN ('cancelled', 'incomplete')"
-            f" AND (account_id = ? OR customer_id IN ({marks(customer_ids)})) LIMIT 1",
-            (account_id, *customer_ids),
-        )
-        is not None
-    )
+    whose, ids = _buyers(customer_ids, account_id)
+    sql = f"SELECT 1 FROM orders o WHERE {whose} AND o.status NOT IN ('cancelled', 'incomplete') LIMIT 1"
+    return tx.value(sql, ids) is not None
+
+
+def _buyers(customer_ids: Sequence[int], account_id: int | None) -> tuple[str, Sequence[int]]:
+    """The condition that an order (`o`) is of that account, else of one of these customers, with its values."""
+    if account_id is not None:
+        return "o.account_id = ?", (account_id,)
+    return f"o.customer_id IN ({marks(customer_ids)})", customer_ids
 
 
 def used_by(
     tx: Transaction, voucher_ids: Sequence[int], customer_ids: Sequence[int], account_id: int | None
 ) -> set[int]:
     """Which of these vouchers one of these customers, or that account, has used for an order that was not cancelled."""
+    whose, ids = _buyers(customer_ids, account_id)
+    # the plus sign keeps the query from starting at a voucher that thousands used
     return {
         row[0]
         for row in tx.all(
             "SELECT DISTINCT u.voucher_id FROM orders o JOIN order_vouchers u ON u.order_id = o.id"
-            f" WHERE u.voucher_id IN ({marks(voucher_ids)}) AND {HAD_EFFECT} AND o.status <> 'cancelled'"
-            f" AND (o.account_id = ? OR o.customer_id IN ({marks(customer_ids)}))",
-            (*voucher_ids, account_id, *customer_ids),
+            f" WHERE {whose} AND o.status <> 'cancelled' AND +u.voucher_id IN ({marks(voucher_ids)}) AND {HAD_EFFECT}",
+            (*ids, *voucher_ids),
         )
     }
 

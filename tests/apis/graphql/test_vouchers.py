@@ -138,6 +138,33 @@ def test_an_automatic_voucher_that_stands_alone(erp: Integration, shopper: Shopp
     assert [each["name"] for each in cart["discounts"]["automaticDiscounts"]] == ["Always"]
 
 
+def wholesale_size(store: Store) -> int:
+    """A size that account 1 can buy, of which there is enough."""
+    with store.reading() as tx:
+        found: int = tx.value(
+            "SELECT z.id FROM product_sizes z JOIN display_items i ON i.variant_id = z.variant_id"
+            " JOIN displays d ON d.id = i.display_id JOIN prices p ON p.display_item_id = i.id"
+            " JOIN stock k ON k.product_size_id = z.id AND k.warehouse_id = 1"
+            " JOIN accounts a ON a.id = 1 AND a.pricelist_id = p.pricelist_id"
+            " WHERE d.store_id = 2 AND d.status = 'active' AND k.physical - k.allocated > 20 ORDER BY z.id LIMIT 1"
+        )
+    return found
+
+
+def test_accounts_are_customers_too(erp: Integration, api: Warehouse, store: Store) -> None:
+    markets = erp.ask("{ stores(where: {id: [2]}) { markets { id } } }")["stores"][0]["markets"]
+    chosen = {"store": {"id": 2}, "addMarkets": markets}
+    new_voucher(erp, ten({"oncePerCustomer": True}), code="ONCE", **chosen)
+    new_voucher(erp, ten({"newCustomer": {"isNew": True}}), code="FIRST", **chosen)
+    row = {"id": wholesale_size(store), "qty": 1, "unitPrice": 100}
+    body = {"accountId": 1, "products": [row], "applyVouchers": False}
+    taken = [
+        api.order(api.ok("POST", "order", {**body, "voucherCodes": [code]})["orders"][0])["voucherValue"]
+        for code in ("ONCE", "ONCE", "FIRST")
+    ]
+    assert taken == [10, 0, 0]
+
+
 def test_delivery_windows_choose_lines_of_wholesale(erp: Integration, api: Warehouse, store: Store) -> None:
     data = erp.ask(
         """{ deliveryWindows(limit: 50) { id name } stores(where: {id: [2]}) { markets { id } }
@@ -155,14 +182,7 @@ def test_delivery_windows_choose_lines_of_wholesale(erp: Integration, api: Wareh
     new_voucher(erp, action(selected, {"deliveryWindows": [{"id": windows[wanted]}]}), code="EARLY", **chosen)
     others = action(off({"percentOff": 20}, "SELECTED_PRODUCTS"), {"excludeDeliveryWindows": [{"id": windows[wanted]}]})
     new_voucher(erp, others, code="NOW", **chosen)
-    with store.reading() as tx:
-        size_id = tx.value(
-            "SELECT z.id FROM product_sizes z JOIN display_items i ON i.variant_id = z.variant_id"
-            " JOIN displays d ON d.id = i.display_id JOIN prices p ON p.display_item_id = i.id"
-            " JOIN stock k ON k.product_size_id = z.id AND k.warehouse_id = 1"
-            " JOIN accounts a ON a.id = 1 AND a.pricelist_id = p.pricelist_id"
-            " WHERE d.store_id = 2 AND d.status = 'active' AND k.physical - k.allocated > 20 ORDER BY z.id LIMIT 1"
-        )
+    size_id = wholesale_size(store)
 
     def taken(code: str, **more: Any) -> float:
         row = {"id": size_id, "qty": 2, "unitPrice": 100}
