@@ -4,6 +4,10 @@ A shipment that is charged has an invoice that is paid; one of an account that p
 unless it is the ERP that writes it. Numbers run by store.
 """
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from mockcentra.commerce.money import parse_amount
 from mockcentra.store import Transaction
 from mockcentra.store import invoices as rows
 from mockcentra.store import payments as payment_rows
@@ -68,6 +72,38 @@ def reconcile(tx: Transaction, invoice: Row) -> None:
     amount = invoice["total_paid"] - rows.payments(tx, invoice["id"])
     if amount:
         rows.note_payment(tx, invoice["id"], amount)
+
+
+def lines(tx: Transaction, invoice_ids: Collection[int]) -> dict[int, list[Mapping[str, Any]]]:
+    """Invoice -> what it is about, line by line, with the columns of `store.invoices.lines`.
+
+    An invoice that an integration sent with rows of its own has those of them that name a line of its order, with their
+    quantities and prices.
+    """
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    sent = {row["id"]: _rows_sent(row["document_json"]) for row in rows.get_many(tx, invoice_ids)}
+    for invoice_id, own in rows.lines(tx, invoice_ids).items():
+        told = sent.get(invoice_id)
+        found[invoice_id] = (
+            [dict(row) for row in own]
+            if told is None
+            else [{**dict(row), **told[row["order_line_id"]]} for row in own if row["order_line_id"] in told]
+        )
+    return found
+
+
+def _rows_sent(document: str) -> dict[int, dict[str, int]] | None:
+    """Order line -> quantity and price (hundredths) as they were sent; None where no rows were."""
+    sent = (from_json(document).get("items") or {}).get("invoiceitem")
+    if not sent:
+        return None
+    found = {}
+    for each in sent if isinstance(sent, list) else [sent]:
+        quantity, price = parse_amount(each.get("qty")), parse_amount(each.get("price"))
+        if str(each.get("itemid", "")).isdigit() and quantity:
+            prices = {} if price is None else {"price_each": price, "price_each_before": price}
+            found[int(each["itemid"])] = {"quantity": max(1, quantity // 100), **prices}
+    return found
 
 
 def _told_elsewhere(tx: Transaction, order_id: int) -> str:

@@ -6,7 +6,7 @@ Nothing here knows how a paper is drawn; amounts are texts already, in the curre
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mockcentra.commerce import order_book, shipments
+from mockcentra.commerce import invoicing, order_book, shipments
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import Address
 from mockcentra.commerce.order_book import BookLine, OrderRecord, ShipmentRecord
@@ -118,7 +118,7 @@ def invoice(tx: Transaction, number: str) -> Paper:
         raise NotFound("invoice")
     order = order_book.records(tx, [found["order_id"]])[found["order_id"]]
     is_credit = found["return_id"] is not None
-    lines = invoice_rows.lines(tx, [found["id"]]).get(found["id"], [])
+    lines = invoicing.lines(tx, [found["id"]]).get(found["id"], [])
     goods = sum(line["price_each"] * line["quantity"] for line in lines)
     costs = _costs(tx, found, order.row)
     costs["Discount"] = found["total"] - goods - sum(costs.values()) if is_credit else costs["Discount"]

@@ -726,7 +726,9 @@ def deliver_by_mail(tx: Transaction, order_id: int) -> None:
     rows.add_shipment_lines(
         tx, shipment_id, [(line["id"], None, line["quantity"], line["line_total"]) for line in lines]
     )
-    ledger.capture(tx, order, order["grand_total"], shipment_id)
+    if ledger.has_payments(tx, order):
+        ledger.capture(tx, order, order["grand_total"], shipment_id)
+        invoicing.write(tx, order, _shipment(tx, shipment_id), is_paid=True)
     rows.update(tx, order_id, status="completed", confirmed_at=tx.now)
     rows.add_history(tx, order_id, "completed", shipment=shipment_id)
     tx.event("shipment", shipment_id, "created", order=order["number"])

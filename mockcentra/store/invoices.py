@@ -109,6 +109,10 @@ def days_to_pay(tx: Transaction, payment_terms_id: int | None) -> int:
     return tx.value("SELECT days FROM payment_terms WHERE id = ?", (payment_terms_id,)) or 0
 
 
+def get_many(tx: Transaction, invoice_ids: Iterable[int]) -> list[Row]:
+    return tx.all(f"SELECT * FROM invoices WHERE id {_AMONG}", (to_json(list(invoice_ids)),))
+
+
 def called(tx: Transaction, number: str) -> list[Row]:
     """The invoices and credit notes with that number, the oldest first."""
     return tx.all("SELECT * FROM invoices WHERE number = ? ORDER BY id", (number,))

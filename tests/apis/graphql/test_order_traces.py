@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.apis.graphql.conftest import Integration
+from tests.erp import Erp, rows_of
 from tests.warehouse import Warehouse
 
 SEK = "SEK"
@@ -153,6 +154,32 @@ def test_a_shipment_that_is_marked_as_paid_pays_its_invoice(erp: Integration) ->
     erp.change("updateShipment", id=order["shipment"]["id"], input={"isPaid": True})
     paid = erp.ask(INVOICES, number=order["number"])["order"]
     assert (paid["status"], paid["invoices"][0]["status"]) == ("SHIPPED", "PAID")
+
+
+def test_rows_of_an_invoice_that_an_erp_sends_are_its_lines(erp: Integration, client: httpx.Client) -> None:
+    soap = Erp(client)
+    order = soap.pending_order(3)
+    (_, size), *_ = rows_of(order)
+    item = {"itemid": size["orderitem/id"], "qty": "1", "price": "7.50", "tax": "0"}
+    invoice = {
+        "id": "INV-9",
+        "store": "2",
+        "serialno": "4711",
+        "currency": order["currency"],
+        "total": "7.50",
+        "order": {"id": order["id"]},
+        "items": {"invoiceitem": [item]},
+    }
+    soap.ok("invoices_Update", {"invoices": {"invoice": invoice}})
+    (shown,) = erp.ask(
+        "{ invoices(where: {number: [4711]}) { number status pdfUrl lines { quantity unitPrice { value }"
+        " orderLine { id } } } }"
+    )["invoices"]
+    assert shown["status"] == "UNPAID"
+    assert shown["lines"] == [
+        {"quantity": 1, "unitPrice": {"value": 7.5}, "orderLine": {"id": int(size["orderitem/id"] or 0)}}
+    ]
+    assert client.get(shown["pdfUrl"]).status_code == 200
 
 
 def test_what_comes_back_is_worth_its_part_of_the_tax(erp: Integration, warehouse: Warehouse) -> None:

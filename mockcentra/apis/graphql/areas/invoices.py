@@ -35,12 +35,12 @@ from mockcentra.apis.graphql.types import (
     text,
     word,
 )
+from mockcentra.commerce import invoicing
 from mockcentra.commerce import wholesale_writing as writing
 from mockcentra.commerce.money import ratio
 from mockcentra.store import graphql_orders as order_rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import graphql_wholesale as rows
-from mockcentra.store import invoices as invoice_rows
 from mockcentra.store import records
 from mockcentra.store.database import from_json
 
@@ -109,7 +109,7 @@ def _commissions(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[A
 
 
 def _lines(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
-    found = invoice_rows.lines(run.tx, [row[0] for row in picked])
+    found = invoicing.lines(run.tx, [row[0] for row in picked])
     rules = _rules(run, [row for lines in found.values() for row in lines])
     return [[_line(run, row, rules) for row in found.get(invoice_id, ())] for (invoice_id,) in picked]
 
@@ -117,7 +117,7 @@ def _lines(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
 def lines_of_shipment_lines(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
     """For rows of (shipment line, shipment): the lines about it of the shipment's invoices and credit notes."""
     invoices = rows.invoices_of_shipments(run.tx, {shipment_id for _, shipment_id in picked})
-    lines = [row for of_invoice in invoice_rows.lines(run.tx, invoices).values() for row in of_invoice]
+    lines = [row for of_invoice in invoicing.lines(run.tx, invoices).values() for row in of_invoice]
     rules = _rules(run, lines)
     found: dict[int, list[Any]] = {}
     for row in lines:
