@@ -331,9 +331,9 @@ def facts_for(
     if not found:
         return NO_FACTS
     asked = {step.type for voucher in found for step in voucher.conditions}
-    once = [v.id for v in found if any(step.type == ONCE for step in v.conditions)]
-    owned = [v.id for v in found if v.is_for_owners and v.own is None]
-    is_personal = bool(owned) or any(v.own is not None and (v.own.email or v.own.domain) for v in found)
+    once = [voucher.id for voucher in found if any(step.type == ONCE for step in voucher.conditions)]
+    for_owners = [voucher.id for voucher in found if voucher.is_for_owners and voucher.own is None]
+    is_personal = bool(for_owners) or any(v.own is not None and (v.own.email or v.own.domain) for v in found)
     emails: set[str] = {email_key(shopper.email)} - {""}
     customer_ids: list[int] = []
     if (shopper.customer_id is not None or emails) and (once or NEW_CUSTOMER in asked or is_personal):
@@ -341,27 +341,27 @@ def facts_for(
         customer_ids = [row["id"] for row in known]
         emails |= {row["email_key"] for row in known}
     is_known = bool(customer_ids) or shopper.account_id is not None
-    wanted = [] if not emails else owned
-    folders: dict[int, frozenset[int]] = {}
-    if any(
-        step.type == SELECTS and not step.config.keys().isdisjoint(("folders", "not_folders"))
-        for voucher in found
-        for step in voucher.conditions
-    ):
-        folders = _folders(tx, lines)
-    return Facts(
-        is_signed_in=shopper.is_signed_in,
-        has_ordered=is_known and NEW_CUSTOMER in asked and rows.has_ordered(tx, customer_ids, shopper.account_id),
-        used=frozenset(rows.used_by(tx, once, customer_ids, shopper.account_id)) if is_known and once else frozenset(),
-        emails=frozenset(emails),
-        owned={
-            row["voucher_id"]: row["id"]
-            for row in reversed(rows.owned_by(tx, wanted, sorted(emails), sorted({_domain(e) for e in emails})))
-        }
-        if wanted
-        else {},
-        folders=folders,
-    )
+    has_ordered, used = False, set[int]()
+    if is_known and NEW_CUSTOMER in asked:
+        has_ordered = rows.has_ordered(tx, customer_ids, shopper.account_id)
+    if is_known and once:
+        used = rows.used_by(tx, once, customer_ids, shopper.account_id)
+    owned = _owned(tx, for_owners, emails) if for_owners and emails else {}
+    folders = _folders(tx, lines) if any(_asks_for_folders(voucher) for voucher in found) else {}
+    return Facts(shopper.is_signed_in, has_ordered, frozenset(used), frozenset(emails), owned, folders)
+
+
+def _asks_for_folders(voucher: Voucher) -> bool:
+    return any(step.type == SELECTS and step.config.keys() & {"folders", "not_folders"} for step in voucher.conditions)
+
+
+def _owned(tx: Transaction, voucher_ids: Sequence[int], emails: Iterable[str]) -> dict[int, int]:
+    """Voucher -> what names somebody with these addresses: the address itself before its domain."""
+    addresses = sorted(emails)
+    found: dict[int, int] = {}
+    for row in rows.owned_by(tx, voucher_ids, addresses, sorted({_domain(email) for email in addresses})):
+        found.setdefault(row["voucher_id"], row["id"])
+    return found
 
 
 def _domain(text: str) -> str:
