@@ -98,7 +98,7 @@ def _carrier(name: str, service: str) -> dict[str, Any] | None:
 
 
 def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    """A shipment's share of what was taken off its order, as that of the order's first voucher."""
+    """A shipment's share of what was taken off its order, as that of the first voucher that lowered its goods."""
     known = rows.vouchers(run.tx, {row[0] for row in picked})
     by_whom = rows.who_took_off(run.tx, {row[0] for row in picked})
     found: list[Any] = []
@@ -108,7 +108,8 @@ def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
         if not discount:
             found.append([])
         elif of_order:
-            entry = applied_voucher(of_order[0], value, {"id": order_id, "created_at": created_at})
+            of_goods = next((row for row in of_order if row["price_off"]), of_order[0])
+            entry = applied_voucher(of_goods, value, {"id": order_id, "created_at": created_at})
             found.append([{**entry, "shippingValue": None}])
         else:
             found.append([admin_discount(value, created_at, by_whom.get(order_id))])
