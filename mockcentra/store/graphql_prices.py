@@ -9,7 +9,8 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 _PRICES = """
   WITH wanted AS ({wanted})
   SELECT * FROM (SELECT w.owner, v.id AS variant_id, v.product_id, l.id AS pricelist_id, l.store_id, l.currency_id,
-         CASE WHEN own.price IS NOT NULL THEN own.price WHEN own.waits THEN NULL WHEN whole.product_id IS NOT NULL THEN whole.price
+         CASE WHEN own.price IS NOT NULL THEN own.price WHEN own.waits THEN NULL
+              WHEN whole.product_id IS NOT NULL THEN whole.price
               WHEN own.product_id IS NOT NULL THEN NULL ELSE shown.price END AS price,
          CASE WHEN own.price IS NOT NULL THEN own.price_rrp WHEN whole.product_id IS NOT NULL THEN whole.price_rrp
               WHEN own.product_id IS NOT NULL THEN NULL ELSE shown.price_rrp END AS price_rrp,

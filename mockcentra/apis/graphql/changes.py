@@ -224,11 +224,11 @@ class Change(Input):
         self.problems.error(message, ("input", *path))
         return Refusal()
 
-    def external_id(self, kind: str, object_id: int) -> None:
-        """Notes what the token's integration calls the object, when `input.externalId` says so."""
+    def external_id(self, kind: str, object_id: int, given: Input | None = None) -> None:
+        """Notes what the token's integration calls the object, when `externalId` of the input (or `given`) says so."""
         from mockcentra.apis.graphql.external import note_external_id
 
-        note_external_id(self, kind, object_id)
+        note_external_id(self, kind, object_id, given)
 
     def after(self, action: Callable[[], None]) -> None:
         """Does this when the payload has been read: for payloads that show what is deleted."""

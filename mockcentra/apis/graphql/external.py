@@ -8,7 +8,7 @@ from mockcentra.store import charts_writing as charts
 from mockcentra.store import external_ids as rows
 
 if TYPE_CHECKING:
-    from mockcentra.apis.graphql.changes import Change
+    from mockcentra.apis.graphql.changes import Change, Input
 
 MAX_LENGTH = 255
 
@@ -24,12 +24,12 @@ def problem_with(tx: Transaction, kind: str, object_id: int | None, external_id:
     return None
 
 
-def note_external_id(change: "Change", kind: str, object_id: int) -> None:
-    """Keeps `input.externalId` for an object; user errors where it cannot be one. Null changes nothing.
+def note_external_id(change: "Change", kind: str, object_id: int, given: "Input | None" = None) -> None:
+    """Keeps `input.externalId` (or that of `given`) for an object; user errors where it cannot be one.
 
-    An entry that collides on either side is replaced.
+    Null changes nothing. An entry that collides on either side is replaced.
     """
-    given = change.input
+    given = change.input if given is None else given
     text = given.get("externalId")
     if text is None:
         return

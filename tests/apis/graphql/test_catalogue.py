@@ -258,6 +258,48 @@ def test_weights_measurements_and_doubtful_numbers(erp: Integration, shopper: Sh
 # ------------------------------------------------------------------ media
 
 
+def test_dimensions_are_those_of_the_size_else_of_the_variant(erp: Integration) -> None:
+    product = new_product(erp, labels=("S",))
+    variant, size = product.variants[0]["id"], product.variants[0]["productSizes"][0]["id"]
+
+    def shown(part: str = "") -> dict[str, Any] | None:
+        (found,) = erp.ask(
+            f"""query ($id: [Int!]) {{ productSizes(where: {{id: $id}}) {{ shippingSpecifications {{
+                  dimensions{part} {{ length width height unit }} }} }} }}""",
+            id=[size],
+        )["productSizes"]
+        return found["shippingSpecifications"]["dimensions"]
+
+    whole = {"length": 30, "width": 20.5, "height": 4, "unit": "CENTIMETERS"}
+    settings = {"dimensions": {"overridden": False, "dimensions": whole}}
+    erp.change("updateProductVariant", id=variant, input={"shippingSpecificationSettings": settings})
+    assert shown() is None
+    erp.change(
+        "updateProductVariant",
+        id=variant,
+        input={"shippingSpecificationSettings": {"dimensions": {"overridden": True}}},
+    )
+    assert shown() == whole
+    own = {"dimensions": {"length": 9, "unit": "INCHES"}}
+    erp.change("updateProductSize", id=size, input={"shippingSpecifications": own})
+    assert shown() is None
+    assert shown("(includePartial: true)") == {"length": 9, "width": None, "height": None, "unit": "INCHES"}
+
+
+@pytest.mark.parametrize(
+    ("mutation", "arguments", "path"),
+    [
+        ("updateSizeChartLabels", {"id": 1, "input": {"horizontalLabels": [{"oldValue": "S", "newValue": " "}]}}, "input.horizontalLabels.0.newValue"),
+        ("updatePricelist", {"id": 7, "input": {"defaultShippingOption": {"id": 1}}}, "input.defaultShippingOption"),
+        ("updateWarehouse", {"id": 1, "input": {"status": "CANCELLED"}}, "input.status"),
+        ("updateCollection", {"id": 1, "input": {"status": "CANCELLED"}}, "input.status"),
+        ("createSupplier", {"input": {"currencyIsoCode": "SEK", "status": "ACTIVE", "address": {"supplierName": "Fiação do Ave"}}}, "input.address.supplierName"),
+    ],
+)  # fmt: skip
+def test_what_the_catalogue_cannot_be(erp: Integration, mutation: str, arguments: dict[str, Any], path: str) -> None:
+    assert paths(erp.refused(mutation, **arguments)) == [path]
+
+
 def test_pictures_by_address_and_their_order(erp: Integration, shopper: Shopper, client: httpx.Client) -> None:
     product = new_product(erp, "White", "Blue")
     white, _ = (variant["id"] for variant in product.variants)

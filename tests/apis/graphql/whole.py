@@ -10,6 +10,8 @@ from tests.apis.graphql.conftest import Integration
 
 # What changes with every write, and what follows from other objects.
 _LEFT_OUT = frozenset({"updatedAt", "createdAt", "localized", "GTIN", "orders", "stockChanges", "stockChangeLines"})
+# Many objects belong to one of these: what else does is nothing that an object shows of itself.
+_SHARED = frozenset({"Store", "Market", "Pricelist", "Category", "Warehouse"})
 
 
 @cache
@@ -22,9 +24,11 @@ def selection(kind: str, depth: int) -> str:
         inner = get_named_type(field.type)
         if is_leaf_type(inner):
             parts.append(name)
+        elif depth and inner.name in _SHARED:
+            parts.append(f"{name} {{ {selection(inner.name, 0)} }}")
         elif depth and not inner.name.endswith("Connection"):
             parts.append(f"{name} {{ {_of(inner.name, depth - 1)} }}")
-        elif isinstance(inner, GraphQLObjectType) and "id" in inner.fields:
+        elif isinstance(inner, GraphQLObjectType) and "id" in inner.fields and kind not in _SHARED:
             parts.append(f"{name} {{ id }}")
     return " ".join(parts)
 

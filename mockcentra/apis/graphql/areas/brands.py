@@ -144,15 +144,23 @@ def update_brand(change: Change) -> dict[str, Any]:
     return {"brand": brand_id}
 
 
+def _status(change: Change) -> str | None:
+    """The status as the store keeps it; a collection cannot be cancelled."""
+    status = change.input.get("status")
+    if status == "CANCELLED":
+        change.input.error("A collection is active or inactive", "status")
+    return None if status is None else words.stored(words.STATUS)[status]
+
+
 @mutation("createCollection")
 def create_collection(change: Change) -> dict[str, Any]:
     """A new collection (section 11.6)."""
     uri = _uri(change, "collection")
     _check_name(change)
+    status = _status(change)
     change.check()
     given = change.input
     collection_id = catalogue_writing.create_group(change.tx, "collection", given["name"])
-    status = words.stored(words.STATUS)[given["status"]]
     company_writing.change_group(change.tx, "collection", collection_id, uri=uri, status=status, is_new=True)
     change.external_id("Collection", collection_id)
     return {"collection": collection_id}
@@ -166,8 +174,8 @@ def update_collection(change: Change) -> dict[str, Any]:
     uri = _uri(change, "collection", collection_id)
     _check_name(change)
     change.external_id("Collection", collection_id)
+    status = _status(change)
     change.check()
-    status = words.stored(words.STATUS)[given["status"]] if given.get("status") else None
     company_writing.change_group(change.tx, "collection", collection_id, name=given.get("name"), uri=uri, status=status)
     return {"collection": collection_id}
 

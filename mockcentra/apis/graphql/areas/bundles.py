@@ -182,6 +182,7 @@ def create_bundle(change: Change) -> dict[str, Any]:
         sections=[(quantity or 1, variants or []) for quantity, variants in sections],
     )
     assign_given_attributes(change, "product", product_id, product)
+    change.external_id("Product", product_id, product)
     return {"bundle": bundle_id}
 
 
@@ -213,6 +214,8 @@ def update_bundle(change: Change) -> dict[str, Any]:
     added = [_section(part) for part in given.parts("addBundleSections")]
     if not added and known and not set(known) - set(gone):
         given.error("A bundle needs at least one section", "deleteBundleSections")
+    if product is not None:
+        change.external_id("Product", bundle["product_id"], product)
     change.check()
     if product is not None:
         catalogue_writing.change_product(change.tx, bundle["product_id"], **columns)

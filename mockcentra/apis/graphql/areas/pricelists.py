@@ -26,6 +26,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import company_writing, price_writing
 from mockcentra.store import company_writing as rows
+from mockcentra.store import shipping_writing as shipping_rows
 from mockcentra.store.graphql_reading import Link
 
 define(
@@ -81,13 +82,21 @@ def _currency(change: Change) -> int | None:
     return found
 
 
+def _shipping(change: Change, store_id: int | None) -> int | None:
+    """The default shipping option; a user error for one that the store does not offer."""
+    option_id = change.input.ref("defaultShippingOption", "ShippingOption")
+    if option_id is not None and store_id is not None and store_id not in shipping_rows.stores(change.tx, option_id):
+        change.input.error("The shipping option belongs to another store", "defaultShippingOption")
+    return option_id
+
+
 @mutation("createPricelist")
 def create_pricelist(change: Change) -> dict[str, Any]:
     """A new pricelist without prices (section 16.1)."""
     given = change.input
     store_id = given.ref("store", "Store")
     currency_id = _currency(change)
-    shipping = given.ref("defaultShippingOption", "ShippingOption")
+    shipping = _shipping(change, store_id)
     countries = given.refs("addCountries", "Country")
     check_name(change, "pricelists", store_id, given["name"])
     check_countries(change, store_id)
@@ -115,7 +124,7 @@ def update_pricelist(change: Change) -> dict[str, Any]:
     given = change.input
     store_id = rows.store_of(change.tx, "pricelists", pricelist_id)
     add, remove = given.refs("addCountries", "Country"), given.refs("removeCountries", "Country")
-    shipping = given.ref("defaultShippingOption", "ShippingOption")
+    shipping = _shipping(change, store_id)
     check_name(change, "pricelists", store_id, given.get("name"), pricelist_id)
     check_countries(change, store_id)
     status = _status(change)

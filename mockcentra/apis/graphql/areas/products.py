@@ -1,6 +1,6 @@
 """Products, their variants, and the sizes of these: what they show, and how they are found (sections 12.3 to 12.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import words
@@ -15,6 +15,7 @@ from mockcentra.apis.graphql.areas.suppliers import SUPPLIES_OF_VARIANTS
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.lists import EmbeddedList
 from mockcentra.apis.graphql.money import UNITS, money, weight
+from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.types import (
     Among,
     Batch,
@@ -32,8 +33,10 @@ from mockcentra.apis.graphql.types import (
     Text,
     Through,
     Type,
+    Weights,
     Where,
     define,
+    embed,
     flag,
     text,
     word,
@@ -244,7 +247,23 @@ def _specifications(size: str, variant: str, milli: int, unit: str) -> dict[str,
         shown = _shown_weight(own)
     else:
         shown = _shown_weight(of_variant) if of_variant.get("own_weight") else weight(milli, unit)
-    return {"weight": shown, "own": own.get("dimensions"), "variant": of_variant.get("dimensions")}
+    of_all = of_variant.get("dimensions") if of_variant.get("own_dimensions") else None
+    return {"weight": shown, "dimensions": own.get("dimensions") or of_all}
+
+
+class _Dimensions:
+    """Length, width and height with their unit; those that are not known in full only on request."""
+
+    columns: tuple[str, ...] = ()
+
+    def values(self, run: Run, field: Field, found: Sequence[Any], weights: Weights) -> list[Any]:
+        takes_part = field.arguments(run).get("includePartial")
+        known = (row["dimensions"] for row in found)
+        shown = [each if each and (takes_part or None not in each.values()) else None for each in known]
+        return run.finish(field, shown, weights)
+
+
+embed("ShippingSpecifications", {"dimensions": _Dimensions()})
 
 
 def _size_weight(size: str, variant: str, milli: int, unit: str) -> dict[str, Any] | None:

@@ -118,6 +118,8 @@ def _checked_labels(change: Change, name: str) -> list[str] | None:
     labels = change.input.get(name)
     if labels is None:
         return None
+    if name == "verticalLabels" and [label.strip() for label in labels] == [""]:
+        return []  # one empty label is none
     for position, label in enumerate(labels):
         if not label.strip() and len(labels) > 1:
             change.input.error("A label must not be empty", name, str(position))
@@ -175,10 +177,15 @@ def update_size_chart(change: Change) -> dict[str, Any]:
 def update_size_chart_labels(change: Change) -> dict[str, Any]:
     """Renames labels; the sizes stay what they are."""
     chart_id = change.target("SizeChart")
-    renamed = {
-        axis: {part["oldValue"]: part["newValue"] for part in change.input.get(name) or ()}
-        for axis, name in (("x", "horizontalLabels"), ("y", "verticalLabels"))
-    }
+    renamed: dict[str, dict[str, str]] = {"x": {}, "y": {}}
+    for axis, name in (("x", "horizontalLabels"), ("y", "verticalLabels")):
+        for part in change.input.parts(name):
+            if part["oldValue"] in renamed[axis]:
+                part.error(f"The label {part['oldValue']} is given twice", "oldValue")
+            if not part["newValue"].strip():
+                part.error("A label must not be empty", "newValue")
+            renamed[axis][part["oldValue"]] = part["newValue"]
+    change.check()
     charts_writing.rename_labels(change.tx, chart_id, renamed["x"], renamed["y"])
     return {"sizeChart": chart_id}
 

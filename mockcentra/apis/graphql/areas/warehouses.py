@@ -185,6 +185,8 @@ def _columns(change: Change, country_id: int | None, address: Mapping[str, Any])
         columns["name"] = given["name"]
     if given.get("hideFromStockView") is not None:
         columns["is_hidden"] = int(given["hideFromStockView"])
+    if given.get("status") == "CANCELLED":
+        given.error("A warehouse is active or inactive", "status")
     threshold = given.get("threshold")
     if threshold is not None:
         if threshold < 0:
