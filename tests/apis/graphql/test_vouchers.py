@@ -125,6 +125,23 @@ def test_an_automatic_discount_for_those_who_sign_in(erp: Integration, client: h
     assert discount_of({"selection": shopper.fill()}) == 0
 
 
+def test_signing_in_tells_who_used_a_code_and_brings_a_gift(erp: Integration, client: httpx.Client) -> None:
+    new_voucher(erp, ten({"oncePerCustomer": True}))
+    shopper = Shopper(client)
+    shopper.ok("POST", "register", {"password": PASSWORD, **address(email="twice@example.com")})
+    buy(shopper, "twice@example.com")
+    shopper.ok("POST", "logout")
+    gift = shopper.ordinary_products(2)[1]
+    result = free([variant_of(erp, gift)])
+    new_voucher(erp, action(result, {"loggedInCustomer": True}), method="AUTO", code=None, name="Hello")
+    shopper.fill()
+    cart = shopper.ok("POST", "vouchers", {"voucher": "TEN"})
+    assert discount_of(cart) > 0 and gift["product"] not in lines(cart)
+    cart = shopper.ok("POST", "login/twice@example.com", {"password": PASSWORD})
+    assert discount_of(cart) == 0 and lines(cart)[gift["product"]] == (1, 0)
+    assert [each["name"] for each in cart["selection"]["discounts"]["automaticDiscounts"]] == ["Hello"]
+
+
 def test_an_automatic_voucher_that_stands_alone(erp: Integration, shopper: Shopper) -> None:
     alone = {"combineWithOtherVouchers": False, "method": "AUTO", "code": None}
     new_voucher(erp, ten(), method="AUTO", code=None, name="Always", priority=5)
