@@ -165,8 +165,55 @@ def _reckon(tx: Transaction, order: Row, lines: Mapping[int, Row], units: Mappin
         "tax_added": added,
         "tax_deducted": deducted,
     }
+    _shrink_vouchers(tx, order, lines, units, columns["discount_total"])
     total = sum(columns.values()) + costs
     order_rows.update(tx, order["id"], **columns, grand_total=max(0, total), grand_total_tax=included + added)
+
+
+def _shrink_vouchers(
+    tx: Transaction, order: Row, lines: Mapping[int, Row], units: Mapping[int, int], discount_total: int
+) -> None:
+    """What vouchers took off goes with the units; what nobody took off by hand, they did: to the last hundredth."""
+    uses = order_rows.vouchers(tx, [order["id"]])
+    left = {
+        line["hash"]: (line["quantity"] - line["cancelled_quantity"], units.get(line["id"], 0))
+        for line in lines.values()
+        if line["parent_line_id"] is None
+    }
+    shrunk = [_shrunk(use, left, discount_total, order["discount_total"]) for use in uses]
+    is_all_theirs = sum(use["price_off"] for use in uses) == order["discount_total"]
+    rest = discount_total - sum(price_off for price_off, _ in shrunk)
+    for use, (price_off, details) in reversed(list(zip(uses, shrunk, strict=True))):
+        if is_all_theirs and price_off:
+            price_off, rest = price_off + _round(details, rest), 0
+        if (price_off, details) != (use["price_off"], from_json(use["details_json"])):
+            rows.set_voucher(tx, order["id"], use["voucher_id"], price_off, to_json(details))
+
+
+def _shrunk(
+    use: Row, left: Mapping[str, tuple[int, int]], discount_total: int, before: int
+) -> tuple[int, dict[str, Any]]:
+    """What a voucher takes off, and its details; `left`: line hash -> (units that were left, those that go now)."""
+    details = from_json(use["details_json"])
+    effects = details.get("effects", ())
+    was = sum(sum(effect["lines"].values()) for effect in effects)
+    for effect in effects:
+        for line_hash, amount in effect["lines"].items():
+            there, gone = left.get(line_hash, (1, 0))
+            effect["lines"][line_hash] = ratio(amount, there - gone, there) if there else 0
+    if use["price_off"] != was:
+        return (ratio(use["price_off"], -discount_total, -before) if before else use["price_off"]), details
+    return sum(sum(effect["lines"].values()) for effect in effects), details
+
+
+def _round(details: Mapping[str, Any], rest: int) -> int:
+    """Puts the rest of a rounding on a line that a voucher takes something off."""
+    for effect in reversed(details.get("effects", ())):
+        for line_hash, amount in effect["lines"].items():
+            if amount:
+                effect["lines"][line_hash] = amount + rest
+                return rest
+    return rest
 
 
 def _tax(percent: int, is_included: int, old_net: int, new_net: int, costs: int, amount: int) -> int:

@@ -10,6 +10,14 @@ def set_tax(tx: Transaction, order_id: int, name: str, percent: int, amount: int
     )
 
 
+def set_voucher(tx: Transaction, order_id: int, voucher_id: int, price_off: int, details_json: str) -> None:
+    """What a voucher took off an order (hundredths, <= 0), as a whole and of which lines."""
+    tx.run(
+        "UPDATE order_vouchers SET price_off = ?, details_json = ? WHERE order_id = ? AND voucher_id = ?",
+        (price_off, details_json, order_id, voucher_id),
+    )
+
+
 def skip_shipment_numbers(tx: Transaction, order_id: int, position: int) -> None:
     """The next shipment of the order has that number, if it had none as high."""
     tx.run("UPDATE orders SET last_shipment = ? WHERE id = ? AND last_shipment < ?", (position - 1, order_id, position))

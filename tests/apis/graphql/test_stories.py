@@ -161,7 +161,7 @@ def test_a_new_market_has_its_country_prices_and_orders(
 
 ORDER = """query ($n: [Int!]) { orders(where: {number: $n}) { status grandTotal { value }
   totals { quantity cancelledQuantity shipping { value } discounts { value } }
-  lines { id quantity cancelledQuantity shippedQuantity returnedQuantity }
+  lines { id quantity cancelledQuantity shippedQuantity returnedQuantity } discountsApplied { value { value } }
   shipments { number isCaptured isShipped grandTotal { value } }
   paymentHistory { entryType status value { value } } } }"""
 SIZES = """query ($ids: [Int!]) { productSizes(where: {id: $ids}) { stockTotals {
@@ -187,6 +187,9 @@ class Desk:
         assert (rest["grandTotalValue"], history["totals"]["grandTotalPriceAsNumber"]) == (total, total)
         assert rest["shippingValue"] == order["totals"]["shipping"]["value"]
         assert rest["voucherValue"] == order["totals"]["discounts"]["value"]
+        taken_off = order["totals"]["discounts"]["value"]
+        assert sum(each["value"]["value"] for each in order["discountsApplied"]) == taken_off
+        assert sum(-each["priceOffAsNumber"] for each in history["discounts"]["vouchers"]) == taken_off
         pieces = [line["quantity"] for line in order["lines"]]
         assert [row["qty"] for row in rest["products"]] == [item["quantity"] for item in history["items"]] == pieces
         assert [row["shipmentId"] for row in rest["shipments"]] == [each["number"] for each in order["shipments"]]
