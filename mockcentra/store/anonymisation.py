@@ -51,6 +51,7 @@ def orders(tx: Transaction, customer_id: int) -> list[Row]:
     _selections(tx, selections)
     order_ids = [row["id"] for row in found]
     tx.run(f"UPDATE payment_entries SET params_json = '{{}}' WHERE order_id IN ({marks(order_ids)})", order_ids)
+    _mails(tx, [row["number"] for row in found])
     return found
 
 
@@ -60,13 +61,23 @@ def order(tx: Transaction, order_id: int) -> None:
         f"UPDATE orders SET address_json = {_COUNTRY_ONLY.format('address_json')},"
         f" shipping_address_json = {_COUNTRY_ONLY.format('shipping_address_json')}, ip_address = '',"
         " extra_json = json_remove(extra_json, '$.customerInfo', '$.buyerInfo'), updated_at = ?"
-        " WHERE id = ? RETURNING hash",
+        " WHERE id = ? RETURNING hash, number",
         (tx.now, order_id),
     )
     hashes = [row["hash"] for row in found]
     selections = [row[0] for row in tx.all(f"SELECT id FROM selections WHERE hash IN ({marks(hashes)})", hashes)]
     _selections(tx, selections)
     tx.run("UPDATE payment_entries SET params_json = '{}' WHERE order_id = ?", (order_id,))
+    _mails(tx, [row["number"] for row in found])
+
+
+def _mails(tx: Transaction, numbers: Sequence[int]) -> None:
+    """Mails about orders (by number): to whom they went, and what they said but for the order."""
+    tx.run(
+        "UPDATE mails SET recipient = '', data_json = json_object('order', json_extract(data_json, '$.order'))"
+        f" WHERE json_extract(data_json, '$.order') IN ({marks(numbers)})",
+        [str(number) for number in numbers],
+    )
 
 
 def _selections(tx: Transaction, selection_ids: Sequence[int]) -> None:

@@ -1735,6 +1735,7 @@ CREATE TABLE invoices (
 );
 CREATE INDEX invoices_shipment ON invoices (shipment_id);
 CREATE INDEX invoices_order ON invoices (order_id);
+CREATE INDEX invoices_number ON invoices (number);
 
 CREATE TABLE invoice_payments (
   id         INTEGER PRIMARY KEY,

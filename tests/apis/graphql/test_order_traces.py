@@ -126,6 +126,19 @@ def test_buyers_are_mailed_where_that_is_wanted(erp: Integration, warehouse: War
     assert [mail["subject"] for mail in sent] == ["Order cancellation"]
 
 
+def test_mails_of_an_anonymous_order_name_nobody(erp: Integration, warehouse: Warehouse) -> None:
+    order = warehouse.place(1)
+    reference = {"number": int(order["orderId"])}
+    ask = "query ($number: Int!) { order(number: $number) { lines { id } emailHistory { recipient content } } }"
+    (line,) = erp.ask(ask, **reference)["order"]["lines"]
+    sent = {"order": reference, "lines": [{"orderLine": line, "quantity": 1}], "capture": True}
+    erp.change("createShipment", input={**sent, "shippedAt": "now", "sendEmail": True})
+    assert [mail["recipient"] for mail in erp.ask(ask, **reference)["order"]["emailHistory"]] == ["ada@example.com"]
+    erp.change("anonymizeOrders", input={"orders": [reference]})
+    (mail,) = erp.ask(ask, **reference)["order"]["emailHistory"]
+    assert mail["recipient"] == "" and "ada" not in mail["content"]
+
+
 def test_a_parcel_of_an_account_is_invoiced_and_the_invoice_pays_for_it(erp: Integration) -> None:
     order = wholesale(erp)
     refused = erp.refused("captureShipment", id=order["shipment"]["id"])
