@@ -56,8 +56,8 @@ MAX_COMPARISONS = 100_000
 """What comparing fields of the same name may cost; the largest of the documented samples takes 160."""
 MAX_ERRORS = 50
 KEPT_DOCUMENTS = 300
-KEPT_TOKENS = 60_000
-"""Of all documents together: a token takes half a kilobyte, and its share of a plan as much again."""
+KEPT_PARTS = 80_000
+"""Tokens and planned fields of all documents together: each takes about half a kilobyte."""
 KEPT_PLANS = 16
 _SHORT = 10  # bytes of a number or a word in an answer, with its quotes and commas
 _SHORT_SCALARS = ("Int", "Int64", "Float", "Boolean")
@@ -125,6 +125,7 @@ class Document:
             raise Refused(GraphQLError("The document is nested too deeply.")) from None
         if errors:
             raise Refused(*errors)
+        self.planned = 0
         self.operations: dict[str | None, Operation] = {}
         self.fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in self.node.definitions:
@@ -134,6 +135,11 @@ class Document:
             if isinstance(definition, OperationDefinitionNode):
                 name = definition.name.value if definition.name else None
                 self.operations[name] = Operation(self, definition)
+
+    @property
+    def parts(self) -> int:
+        """How much there is of it: its tokens, and the fields of its plans."""
+        return self.node.token_count + self.planned
 
     @cached_property
     def conditions(self) -> list[str]:
@@ -160,7 +166,8 @@ class Documents:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._tokens = 0
+        self._parts: dict[str, int] = {}
+        self._sum = 0
         self._lock = threading.Lock()
 
     def get(self, text: str) -> Document:
@@ -169,16 +176,21 @@ class Documents:
             found = self._kept.get(text)
             if found is not None:
                 self._kept.move_to_end(text)
+                self._counted(text, found.parts)
                 return found
         found = Document(text)
         with self._lock:
-            if text not in self._kept:
-                self._kept[text] = found
-                self._tokens += found.node.token_count
-            while len(self._kept) > KEPT_DOCUMENTS or self._tokens > KEPT_TOKENS:
-                _, dropped = self._kept.popitem(last=False)
-                self._tokens -= dropped.node.token_count
+            self._kept[text] = found
+            self._counted(text, found.parts)
         return found
+
+    def _counted(self, text: str, parts: int) -> None:
+        """Notes how much there is of a document, for plans grow, and forgets the oldest when it is too much in all."""
+        self._sum += parts - self._parts.get(text, 0)
+        self._parts[text] = parts
+        while len(self._kept) > KEPT_DOCUMENTS or (self._sum > KEPT_PARTS and self._kept):
+            oldest, _ = self._kept.popitem(last=False)
+            self._sum -= self._parts.pop(oldest)
 
 
 class _Conditions(Visitor):
@@ -220,7 +232,8 @@ class Operation:
         if plan is None:
             plan = Plan(self, dict(zip(conditions, key, strict=True)))
             for oldest in list(self._plans)[: 1 - KEPT_PLANS]:
-                self._plans.pop(oldest, None)
+                dropped = self._plans.pop(oldest, None)
+                self.document.planned -= dropped.size if dropped is not None else 0
             self._plans[key] = plan
         return plan
 
@@ -232,6 +245,7 @@ class Plan:
     """What an operation asks for when its conditions come out in one way."""
 
     def __init__(self, operation: Operation, conditions: Mapping[str, Any]) -> None:
+        self.document = operation.document
         self.fragments = operation.document.fragments
         self.operation = operation.node
         self.conditions = conditions
@@ -313,6 +327,7 @@ class Branch:
         for selection_set in sets:
             _collect(plan, concrete, selection_set, collected, seen)
         plan.size += len(collected)
+        plan.document.planned += len(collected)
         if plan.size > MAX_FIELDS:
             raise Refused(GraphQLError(f"The document selects more than {MAX_FIELDS} fields."))
         self.fields = [Field(plan, concrete, key, nodes, columns, depth) for key, nodes in collected.items()]

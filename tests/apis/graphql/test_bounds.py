@@ -7,6 +7,7 @@ import time
 import httpx
 import pytest
 
+from mockcentra.apis.graphql import planning
 from mockcentra.store import Store
 from tests.apis.graphql.conftest import TOKEN, Integration
 
@@ -258,3 +259,23 @@ def test_a_mutation_whose_answer_would_be_too_large_writes_nothing(erp: Integrat
     assert "larger than 32 MiB" in body["errors"][0]["message"] and "data" not in body
     left = erp.ask('{ folders(where: {name: {equals: "no"}}) { id } product(id: 1) { name } }')
     assert left["folders"] == [] and left["product"]["name"] != "no"
+
+
+def test_large_documents_are_not_remembered_for_long(erp: Integration) -> None:
+    """What is kept of documents is bounded by how much there is of them and of their plans, not by their number alone."""
+    documents = planning.Documents()
+    for number in range(60):
+        document = documents.get("{ %s } # %d" % (numbered(400, "a#: stores { id name }"), number))
+        operation = document.operation(None)
+        plan = operation.plan(operation.variables({}))
+        for field in plan.root.fields:
+            assert field.selection is not None
+            field.selection.branches_of_table()
+        assert document.parts > 2_400
+    documents.get(next(reversed(documents._kept)))
+    kept = list(documents._kept.values())
+    assert 10 < len(kept) < 60
+    assert sum(document.parts for document in kept) <= planning.KEPT_PARTS
+    small = [documents.get("{ brand(id: %d) { id } }" % number) for number in range(planning.KEPT_DOCUMENTS + 50)]
+    assert len(documents._kept) == planning.KEPT_DOCUMENTS
+    assert documents.get("{ brand(id: 349) { id } }") is small[-1]
