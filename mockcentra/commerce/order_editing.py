@@ -508,9 +508,11 @@ def unallocate(
 def capture(tx: Transaction, order_id: int) -> None:
     """Takes all of an order's money that was not taken yet; shipments that wait for it are charged.
 
-    Raises Conflict (`order`) when there is nothing to take, and NotCaptured when the provider refuses.
+    Raises Conflict (`order`) when there is nothing to take or the order is held, and NotCaptured when the provider
+    refuses.
     """
     order = orders.row_of(tx, order_id)
+    _check_not_held(order, "order")
     if order["status"] == "cancelled":
         raise Conflict({"order": "is cancelled"})
     left = order["grand_total"] - ledger.captured(tx, order)
@@ -527,10 +529,20 @@ def capture(tx: Transaction, order_id: int) -> None:
     _tell(tx, order)
 
 
+def _check_not_held(order: Row, thing: str) -> None:
+    """No money is taken of what is on hold, or waits for its payment (domain.md 9.2). Raises Conflict."""
+    if order["is_on_hold"] or order["is_waiting_for_payment"]:
+        raise Conflict({thing: "is on hold"})
+
+
 def capture_shipment(tx: Transaction, shipment_id: int) -> None:
-    """Takes the money of a shipment. Raises Conflict (`shipment`) when that was done, NotCaptured when refused."""
+    """Takes the money of a shipment. Raises Conflict (`shipment`) when that was done or its order is held, NotCaptured
+
+    when the provider refuses.
+    """
     row = shipments.row_of(tx, shipment_id)
     order = orders.row_of(tx, row["order_id"])
+    _check_not_held(order, "shipment")
     if row["is_captured"]:
         raise Conflict({"shipment": "is captured already"})
     if row["is_paid"]:

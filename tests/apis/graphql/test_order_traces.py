@@ -246,6 +246,24 @@ def test_errors_stand_on_the_row_that_is_wrong(erp: Integration, warehouse: Ware
     erp.change("updateDirectToConsumerOrder", order=done, input={"isInternal": True})
 
 
+def test_no_money_is_taken_while_an_order_is_held(erp: Integration, warehouse: Warehouse) -> None:
+    order = warehouse.place(2)
+    reference = {"number": int(order["orderId"])}
+    (line,) = erp.ask("query ($number: Int!) { order(number: $number) { lines { id } } }", **reference)["order"][
+        "lines"
+    ]
+    packed = erp.change(
+        "createShipment", "shipment { id }", input={"order": reference, "lines": [{"orderLine": line, "quantity": 1}]}
+    )["shipment"]
+    erp.change("updateDirectToConsumerOrder", order=reference, input={"isOnHold": True})
+    assert [error["path"] for error in erp.refused("captureOrder", order=reference)] == [["order"]]
+    assert [error["path"] for error in erp.refused("captureShipment", id=packed["id"])] == [["id"]]
+    entries = "query ($number: Int!) { order(number: $number) { paymentHistory { entryType } } }"
+    assert erp.ask(entries, **reference)["order"]["paymentHistory"] == [{"entryType": "AUTH"}]
+    erp.change("updateDirectToConsumerOrder", order=reference, input={"isOnHold": False})
+    erp.change("captureShipment", id=packed["id"])
+
+
 def test_a_shipment_names_its_plugin(erp: Integration, warehouse: Warehouse) -> None:
     order = warehouse.place(2)
     reference = {"number": int(order["orderId"])}
