@@ -166,8 +166,6 @@ class Documents:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._parts: dict[str, int] = {}
-        self._sum = 0
         self._lock = threading.Lock()
 
     def get(self, text: str) -> Document:
@@ -176,21 +174,18 @@ class Documents:
             found = self._kept.get(text)
             if found is not None:
                 self._kept.move_to_end(text)
-                self._counted(text, found.parts)
                 return found
         found = Document(text)
         with self._lock:
             self._kept[text] = found
-            self._counted(text, found.parts)
+            self._forget()
         return found
 
-    def _counted(self, text: str, parts: int) -> None:
-        """Notes how much there is of a document, for plans grow, and forgets the oldest when it is too much in all."""
-        self._sum += parts - self._parts.get(text, 0)
-        self._parts[text] = parts
-        while len(self._kept) > KEPT_DOCUMENTS or (self._sum > KEPT_PARTS and self._kept):
-            oldest, _ = self._kept.popitem(last=False)
-            self._sum -= self._parts.pop(oldest)
+    def _forget(self) -> None:
+        """Drops the oldest documents when there are too many, or too much of them: their plans have grown meanwhile."""
+        parts = sum(document.parts for document in self._kept.values())
+        while self._kept and (parts > KEPT_PARTS or len(self._kept) > KEPT_DOCUMENTS):
+            parts -= self._kept.popitem(last=False)[1].parts
 
 
 class _Conditions(Visitor):
