@@ -61,7 +61,7 @@ def merged(given: "Input", before: Mapping[str, Any]) -> dict[str, Any]:
     reference = reference_of(tx.store)
     if "country" in given:
         named = given["country"]
-        if named is None or all(value is None for value in named.values()):
+        if named is None or (named and all(value is None for value in named.values())):
             parts["country"] = ""
         else:
             country_id = given.ref("country", "Country")

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 import pytest
-from graphql import get_named_type, is_required_input_field
+from graphql import get_named_type, is_input_object_type, is_required_input_field
 
 from mockcentra.apis.graphql import sdl
 from tests.apis.graphql.catalogue import new_product, show
@@ -509,6 +509,63 @@ def test_every_part_of_an_input_is_seen_afterwards(erp: Integration, mutation: s
         if shown[1] == shown[2]:
             ignored.append(key)
     assert ignored == []
+
+
+# ------------------------------------------------------------------ references
+
+_WAYS = {"id", "externalId", "code", "uri", "name", "SKU", "EAN", "UPC", "any", "productNumber"}
+_WRONG: tuple[tuple[dict[str, Any], list[str]], ...] = (
+    ({"id": 99_999_999}, ["id"]),
+    ({"externalId": "nobody's"}, ["externalId"]),
+    ({"code": "QQ"}, ["code"]),
+    ({"id": 1, "externalId": "nobody's"}, []),
+    ({"id": 1, "code": "SE"}, []),
+    ({}, []),
+)
+
+
+def references(kind: Any, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """(path, type) of the references within a value."""
+    named = get_named_type(kind)
+    if isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from references(named, each, (*path, place))
+    elif isinstance(value, dict) and is_input_object_type(named):
+        if "id" in named.fields and set(named.fields) <= _WAYS:
+            yield path, named
+        else:
+            for name, each in value.items():
+                yield from references(named.fields[name].type, each, (*path, name))
+
+
+def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """The value with something else at a place."""
+    if not path:
+        return new
+    if isinstance(value, list):
+        return [put(each, path[1:], new) if place == path[0] else each for place, each in enumerate(value)]
+    return {name: put(each, path[1:], new) if name == path[0] else each for name, each in value.items()}
+
+
+@pytest.mark.parametrize("mutation", list(UPDATES))
+def test_references_to_nothing_or_in_two_ways_are_refused_and_nothing_is_written(
+    erp: Integration, mutation: str
+) -> None:
+    case = UPDATES[mutation]
+    argument = sdl.schema().mutation_type.fields[mutation].args["input"].type.of_type  # type: ignore[union-attr]
+    own = case.make(erp)
+    before = whole(erp, case.kind, own)
+    for name, value in case.values.items():
+        given = value(erp, own) if callable(value) else value
+        if callable(value):
+            before = whole(erp, case.kind, own)
+        for path, kind in references(argument.fields[name].type, given, (name,)):
+            needed = {each for each, field in kind.fields.items() if is_required_input_field(field)}
+            for wrong, way in _WRONG:
+                if set(wrong) <= set(kind.fields) and needed <= set(wrong):
+                    problems = erp.refused(mutation, id=own, input=put({name: given}, path, wrong))
+                    assert ["input", *map(str, path), *way] in [each["path"] for each in problems], problems
+    assert whole(erp, case.kind, own) == before
 
 
 # ------------------------------------------------------------------ what is made

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql.areas.prices import FILTERS, SORTS, prices_by_owner
-from mockcentra.apis.graphql.areas.product_changes import product_columns, size_of_chart
+from mockcentra.apis.graphql.areas.product_changes import named_size, product_columns
 from mockcentra.apis.graphql.attributes import assign_given_attributes
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
@@ -141,12 +141,10 @@ def _section(part: Input) -> tuple[int | None, list[int] | None]:
 
 def _size_ids(given: Input, chart_id: int | None) -> list[int]:
     """The sizes of the chart that `sizes` names."""
-    values = given.get("sizes") or ()
     known = catalogue_rows.chart_sizes(given.run.tx, [chart_id]) if chart_id is not None else []
     found = []
-    for position, value in enumerate(values):
-        part = Input(given.run, {"size": value}, (*given.path, "sizes", str(position)), given.problems)
-        size_id = size_of_chart(part, chart_id, known)
+    for part in given.parts("sizes"):
+        size_id = named_size(part, chart_id, known)
         if size_id is not None:
             found.append(size_id)
     return found

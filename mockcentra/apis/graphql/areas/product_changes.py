@@ -88,9 +88,8 @@ def _measurements(table: Input, before: Row | None) -> dict[str, Any]:
     chart_id = before["measurement_chart_id"] if before else None
     if "measurementChart" in table:
         chart = table["measurementChart"]
-        chart_id = (
-            None if chart is None or chart.get("id") is None else table.ref("measurementChart", "MeasurementChart")
-        )
+        is_none = chart is None or chart.get("id", 0) is None
+        chart_id = None if is_none else table.ref("measurementChart", "MeasurementChart")
         columns |= {"measurement_chart_id": chart_id, "measurements_json": None}
     values = table.parts("values")
     if not values:
@@ -212,15 +211,20 @@ def size_of_chart(given: Input, chart_id: int | None, sizes: Sequence[Row]) -> i
     """The size that `size` names within a chart; None with a user error."""
     named = given.part("size")
     assert named is not None
+    return named_size(named, chart_id, sizes)
+
+
+def named_size(named: Input, chart_id: int | None, sizes: Sequence[Row]) -> int | None:
+    """The size of a chart that is named by its id, its name in the chart, or its external id."""
     if chart_id is None:
-        given.error("The variant has no size chart", "size")
+        named.error("The variant has no size chart")
         return None
     way = named.exactly_one("id", "name", "externalId")
     if way is None:
         return None
     wanted: Any = named[way]
     if way == "externalId":
-        size_id = find(given.run, TYPES["Size"], way, [wanted]).get(wanted)
+        size_id = find(named.run, TYPES["Size"], way, [wanted]).get(wanted)
         found = next((row["id"] for row in sizes if row["id"] == size_id), None)
     else:
         found = next((row["id"] for row in sizes if row[way] == wanted), None)

@@ -12,7 +12,6 @@ from mockcentra.apis.graphql.areas.suppliers import (
     detail,
     kept_among,
     terms_and_places,
-    warehouse_of,
 )
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
@@ -307,8 +306,9 @@ def _order_values(given: Input, before: Mapping[str, Any]) -> tuple[dict[str, An
     if "externalComment" in given:
         columns["message"] = given["externalComment"] or ""
     details |= given.given(internal_comment="internalComment", reference="ourReference")
-    if given.get("preferredWarehouse") is not None:
-        columns |= warehouse_of(given)
+    warehouse_id = given.ref("preferredWarehouse", "Warehouse")
+    if warehouse_id is not None:
+        columns["warehouse_id"] = warehouse_id
     for name, key in (("shippingAddress", "shipping_address"), ("supplierAddress", "supplier_address")):
         part = given.part(name)
         if part is not None:

@@ -181,7 +181,7 @@ def terms_and_places(given: Input) -> dict[str, Any]:
     ):
         if name in given:
             value = given[name]
-            is_none = value is None or all(each is None for each in value.values())
+            is_none = value is None or (value and all(each is None for each in value.values()))
             found[key] = None if is_none else given.ref(name, kind)
     return found
 
@@ -191,7 +191,7 @@ def warehouse_of(given: Input) -> dict[str, Any]:
     if "preferredWarehouse" not in given:
         return {}
     value = given["preferredWarehouse"]
-    is_none = value is None or all(each is None for each in value.values())
+    is_none = value is None or (value and all(each is None for each in value.values()))
     return {"warehouse_id": None if is_none else given.ref("preferredWarehouse", "Warehouse")}
 
 
