@@ -505,7 +505,7 @@ def test_a_bundle_is_sold_in_sets(erp: Integration, shopper: Shopper) -> None:
     section = "input.addBundleSections.0"
     assert paths(refused) == [
         "input.sizeChart",
-        "input.sizes.0.size",
+        "input.sizes.0",
         f"{section}.quantity",
         f"{section}.productVariants",
     ]
