@@ -263,6 +263,7 @@ def test_a_mutation_whose_answer_would_be_too_large_writes_nothing(erp: Integrat
 
 def test_large_documents_are_not_remembered_for_long(erp: Integration) -> None:
     """What is kept of documents is bounded by how much there is of them and of their plans, not by their number alone."""
+    erp.ask("{ stores { id } }")  # loads what plans are made of
     documents = planning.Documents()
     for number in range(60):
         document = documents.get("{ %s } # %d" % (numbered(400, "a#: stores { id name }"), number))
