@@ -185,18 +185,18 @@ def start_contract(tx: Transaction, order_id: int, cart: Cart) -> int | None:
         address_json=order["address_json"],
         shipping_address_json=to_json(shipping_address if any(shipping_address.values()) else address),
     )
+    tx.event("subscription_contract", contract_id, "created")
     for line, plan, record, size in lines:
         if record is not None and size is not None:
             due_at = next_order_at(order["created_at"], plan.interval_value, plan.interval_type)
             _insert(tx, contract_id, record.id, size.id, line.quantity, plan, due_at)
-    tx.event("subscription_contract", contract_id, "created")
     return contract_id
 
 
 def _insert(
     tx: Transaction, contract_id: int, display_item_id: int, size_id: int, quantity: int, plan: Plan, due_at: int
-) -> int:
-    return rows.add(
+) -> None:
+    subscription_id = rows.add(
         tx,
         contract_id=contract_id,
         status=ACTIVE,
@@ -209,6 +209,7 @@ def _insert(
         percent=plan.percent,
         next_order_at=due_at,
     )
+    tx.event("subscription", subscription_id, "created")
 
 
 def next_order_at(since: int, interval_value: int, interval_type: str) -> int:
@@ -362,6 +363,7 @@ def change_address(tx: Transaction, customer_id: int, contract_id: int, address:
 
 def _update(tx: Transaction, subscription: Subscription, **columns: Any) -> None:
     rows.update(tx, subscription.id, **columns)
+    tx.event("subscription", subscription.id, "updated")
 
 
 def _changed(tx: Transaction, contract: Contract) -> Contract:

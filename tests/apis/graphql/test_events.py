@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from tests.apis.graphql.conftest import Integration
+from tests.shopper import Shopper, address, payment
 
 LISTENERS = "eventListeners { objectType changeTypes integrationName createdAt updatedAt }"
 EVENTS = "{ events(limit: 200) { id objectType changeType objectReference store { id } object { __typename } } }"
@@ -241,3 +242,23 @@ def test_an_object_is_shown_to_who_may_read_it(erp: Integration) -> None:
     assert error["message"] == "You need Order:read permission to access object."
     assert error["path"] == ["events", 1, "object"]
     assert body["extensions"]["permissionsUsed"] == ["Event:read", "Brand:read", "Order:read"]
+
+
+def test_what_a_shopper_subscribes_to_is_told_of(erp: Integration, client: httpx.Client) -> None:
+    erp.change("setEventListeners", input=[{"objectType": kind} for kind in ("Subscription", "SubscriptionContract")])
+    shopper = Shopper(client).in_country("SE")
+    buyer = address("SE")
+    shopper.ok("POST", "/register", {**buyer, "password": "a long password"})
+    plan = erp.ask("{ subscriptionPlans(limit: 1) { id displayItems { id productVariant { productSizes { id } } } } }")
+    (offer,) = plan["subscriptionPlans"]
+    item = offer["displayItems"][0]
+    sold = f"{item['id']}-{item['productVariant']['productSizes'][0]['id']}"
+    shopper.ok("POST", f"/items/{sold}", {"subscriptionPlan": offer["id"]})
+    shopper.ok("POST", "/payment", payment("SE", address=buyer))
+    assert pairs(erp) == [("SubscriptionContract", "CREATED"), ("Subscription", "CREATED")]
+    reference = events(erp)[1]["objectReference"]
+    newest = "{ subscriptions(sort: id_DESC, limit: 1) { id contract { customer { email } } } }"
+    owner = {"customer": {"email": buyer["email"]}}
+    assert erp.ask(newest)["subscriptions"] == [{"id": reference, "contract": owner}]
+    erp.change("updateSubscription", id=reference, input={"status": "PAUSED"})
+    assert pairs(erp)[2:] == [("Subscription", "UPDATED"), ("SubscriptionContract", "UPDATED")]

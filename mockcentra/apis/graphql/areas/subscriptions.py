@@ -405,7 +405,6 @@ def create_subscription(change: Change) -> dict[str, Any]:
         given["quantity"],
     )
     subscription_id = max(each.id for each in contract.subscriptions)
-    change.tx.event("subscription", subscription_id, "created")
     return {"subscription": subscription_id}
 
 
@@ -426,5 +425,4 @@ def update_subscription(change: Change) -> dict[str, Any]:
         subscriptions.change_interval(change.tx, customer_id, subscription_id, plan_id)
     if given.get("status") is not None:
         subscriptions.change_status(change.tx, customer_id, subscription_id, given["status"].lower())
-    change.tx.event("subscription", subscription_id, "updated")
     return {"subscription": subscription_id}
