@@ -233,6 +233,14 @@ def test_tokens_that_cannot_be(erp: Integration, user: dict[str, object]) -> Non
     assert body["errors"] and "data" not in body
 
 
+def test_a_token_may_live_as_long_as_a_number_can_say(erp: Integration) -> None:
+    document = 'mutation ($ttl: Int) { generateToken(user: {name: "long", permissions: ["Store:read"]}, ttl: $ttl) { token isValid } }'
+    made = erp.ask(document, ttl=2**31 - 1)["generateToken"]
+    assert made["isValid"] and erp.called(made["token"]).ask("{ stores { id } }")
+    for ttl in (0, -5):
+        assert erp.body(document, ttl=ttl)["errors"][0]["message"] == "ttl must be above 0."
+
+
 def test_the_newer_operations(erp: Integration) -> None:
     given = {
         "name": "new", "organizationName": "Nordhavn", "integrationName": "New", "email": "it@example.com",
