@@ -12,14 +12,17 @@ from typing import Any, NamedTuple
 from mockcentra.store.database import Row, Transaction, to_json
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
+_TELLING = {"hash", "number", "customer_id", "buyer_id", "account_id", "variant_id", "product_id", "display_id"}
+"""Columns that tell few rows from all others; what is of one store, say, may be nearly everything."""
 _LONGEST_PART = 10_000  # of what is looked for in texts; SQLite has a limit for patterns, and no text is that long
 
 
 class Condition(NamedTuple):
-    """A part of a WHERE clause with its parameters."""
+    """A part of a WHERE clause with its parameters. `is_telling`: few rows meet it, and an index finds them."""
 
     sql: str
     parameters: tuple[Any, ...] = ()
+    is_telling: bool = False
 
 
 EVERYTHING = Condition("1")
@@ -74,12 +77,6 @@ def computed(name: str, sql: str) -> str:
     return f"={name}"
 
 
-def texts_of(column_name: str) -> str:
-    """The path of all texts of a column of JSON, without the names of its parts."""
-    texts = f"SELECT group_concat(j.value, char(10)) FROM json_tree({{t}}.{column_name}) j WHERE j.atom IS NOT NULL"
-    return computed(f"texts_of_{column_name}", texts)
-
-
 @lru_cache(maxsize=4000)
 def column(path: str, table: str = "t") -> str:
     """The SQL of a path."""
@@ -99,7 +96,21 @@ def column(path: str, table: str = "t") -> str:
 
 def among(path: str, values: Iterable[Any]) -> Condition:
     """The column has one of the values."""
-    return Condition(f"{column(path)} {_AMONG}", (to_json(list(values)),))
+    is_telling = path.rpartition(".")[2] in _TELLING
+    return Condition(_among(path), (to_json(list(values)),), is_telling)
+
+
+@lru_cache(maxsize=1000)
+def _among(path: str) -> str:
+    """Where few rows of the last table fit, these are looked up first, so that indexes on the way can be of use."""
+    first, *hops = path.split(">")
+    if not hops or hops[-1].partition(".")[2] not in _TELLING:
+        return f"{column(path)} {_AMONG}"
+    wanted = _AMONG
+    for depth, hop in enumerate(reversed(hops)):
+        other, _, name = hop.partition(".")
+        wanted = f"IN (SELECT h{depth}.id FROM {other} h{depth} WHERE h{depth}.{name} {wanted})"
+    return f"t.{first} {wanted}"
 
 
 def equals(path: str, value: Any) -> Condition:
@@ -147,7 +158,7 @@ def between_since(path: str, first: Any, low: Any = None, high: Any = None) -> C
 
 def matches(path: str, kind: str, text: str) -> Condition:
     """`kind` is equals, contains, startsWith or endsWith; upper and lower case are alike, `%` and `_` are letters."""
-    sql = column(path)
+    sql = path if "." in path and ">" not in path else column(path)
     if not text.isascii():
         sql, text = f"folded({sql})", text.lower()
     if kind == "equals":
@@ -157,6 +168,18 @@ def matches(path: str, kind: str, text: str) -> Condition:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     before, after = {"contains": ("%", "%"), "startsWith": ("", "%"), "endsWith": ("%", "")}[kind]
     return Condition(f"{sql} LIKE ? ESCAPE '\\'", (before + escaped + after,))
+
+
+def any_text(name: str, text: str) -> Condition:
+    """A part of a column of JSON contains the text; the names of parts do not count."""
+    if len(text) > _LONGEST_PART:
+        return NOTHING
+    inner = matches("j.value", "contains", text)
+    inside = f"EXISTS (SELECT 1 FROM json_tree(t.{name}) j WHERE j.atom IS NOT NULL AND ({inner.sql}))"
+    if to_json(text) != f'"{text}"':  # it is written in another way there
+        return Condition(inside, inner.parameters)
+    whole = matches(name, "contains", text)  # far cheaper, and seldom true
+    return Condition(f"{whole.sql} AND {inside}", (*whole.parameters, *inner.parameters))
 
 
 def linked(link: Link, values: Iterable[Any], inner: str = "") -> Condition:
@@ -205,7 +228,8 @@ def negated(condition: Condition) -> Condition:
 
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
-    return _joined(conditions, " AND ", EVERYTHING)
+    found = _joined(conditions, " AND ", EVERYTHING)
+    return found._replace(is_telling=True) if any(each.is_telling for each in conditions) else found
 
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
@@ -250,8 +274,10 @@ def by_ids(tx: Transaction, table: str, paths: Sequence[str], ids: Iterable[Any]
 def listed(tx: Transaction, table: str, paths: Sequence[str], listing: Listing) -> list[Row]:
     """A page of a list: the id, then the paths."""
     limit, parameters = _limit(listing.page)
+    # `+`: what few rows meet is to be looked up, not to be met on a walk through the table in the order asked for.
+    order = _order(listing.order, "+" if listing.condition.is_telling else "")
     return tx.all(
-        f"SELECT {_select(paths)} FROM {table} t WHERE {listing.condition.sql} ORDER BY {_order(listing.order)}{limit}",
+        f"SELECT {_select(paths)} FROM {table} t WHERE {listing.condition.sql} ORDER BY {order}{limit}",
         (*listing.condition.parameters, *parameters),
     )
 

@@ -1273,6 +1273,8 @@ CREATE TABLE orders (
   CHECK (grand_total = items_total + discount_total + shipping_cost + handling_cost + tax_added + tax_deducted)
 );
 CREATE INDEX orders_customer ON orders (customer_id);
+CREATE INDEX orders_account ON orders (account_id) WHERE account_id IS NOT NULL;
+CREATE INDEX orders_buyer ON orders (buyer_id) WHERE buyer_id IS NOT NULL;
 CREATE INDEX orders_status ON orders (store_id, status, number);
 CREATE INDEX orders_created ON orders (store_id, created_at, number);
 CREATE INDEX orders_at ON orders (created_at);

@@ -66,11 +66,18 @@ def _condition(run: "Run", kind: Type, name: str, value: Any) -> Condition:
     if declared is not None:
         return declared.condition(run, value)
     if name == "search":
-        return reading.any_of([reading.matches(path, "contains", value) for path in kind.search])
+        return reading.any_of([_contains(path, value) for path in kind.search])
     if name == "externalId" and kind.external:
         values = value if isinstance(value, list) else [value]
         return reading.has_external_id(run.token.integration_id, kind.external, values)
     raise NotEmulated(f"The filter {name} of {kind.name}")
+
+
+def _contains(path: str, text: str) -> Condition:
+    """Whether a path, or one of the texts in a column of JSON (`column{}`), contains a text."""
+    if path.endswith("{}"):
+        return reading.any_text(path.removesuffix("{}"), text)
+    return reading.matches(path, "contains", text)
 
 
 def _not_null(run: "Run", kind: Type, name: str) -> Condition:

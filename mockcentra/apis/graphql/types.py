@@ -501,7 +501,8 @@ class Type:
     in the table of external ids, and gives the field and the filter `externalId`. `lookups` are ways beside `id` in
     which a reference names a row: {"code": "code"}. `kinds` tells the concrete types of an interface: the path that
     decides, and the type for each of its values. `only` holds for every list. `translations` names the kind of object
-    in the table of translations and its translatable fields, `attributes` the group of its custom attributes.
+    in the table of translations and its translatable fields, `attributes` the group of its custom attributes. `search`
+    names the paths that a search looks into; `column{}` is all texts in a column of JSON.
     """
 
     name: str

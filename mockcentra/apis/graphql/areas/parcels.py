@@ -1,7 +1,7 @@
 """Shipments and returns, the payments and the histories of orders: what they show (sections 20, 21)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import words
@@ -184,13 +184,21 @@ _SHIPMENT: dict[str, Spec] = {
 }  # fmt: skip
 
 
+def _numbered(run: Run, value: Sequence[str]) -> reading.Condition:
+    """Shipments by their numbers: their orders, which an index finds, and then the shipments of these."""
+    orders = {
+        int(first) for first in (each.partition("-")[0] for each in value) if first.isdecimal() and len(first) < 19
+    }
+    return reading.all_of([reading.among(f"{_ORDER}number", orders), reading.among(rows.SHIPMENT_NUMBER, value)])
+
+
 def _shipments(name: str, kinds: Any = None) -> Type:
     return Type(
         name,
         "shipments",
         fields=_SHIPMENT,
         filters={
-            "number": Among(rows.SHIPMENT_NUMBER),
+            "number": Where(_numbered),
             "createdAt": Dates("created_at"),
             "updatedAt": Dates("updated_at"),
             "isGoodToGo": Is("is_good_to_go"),
@@ -558,7 +566,7 @@ def _history(name: str, kinds: Any = None) -> Type:
             "buyerId": Among(f"{_ORDER}buyer_id"),
         },
         sorts={"createdAt": "created_at"},
-        search=(f"{_ORDER}number", reading.texts_of("data_json")),
+        search=(f"{_ORDER}number", "data_json{}"),
         store=f"{_ORDER}store_id",
         kinds=kinds,
     )
@@ -601,7 +609,7 @@ def _mails(name: str, kinds: Any = None) -> Type:
             "buyerId": Among(rows.MAIL_BUYER),
         },
         sorts={"createdAt": "created_at"},
-        search=("recipient", reading.texts_of("data_json")),
+        search=("recipient", "data_json{}"),
         kinds=kinds,
     )
 
