@@ -27,6 +27,7 @@ def write(tx: Transaction, order: Row, shipment: Row, is_paid: bool) -> int:
         shipment_id=shipment["id"],
         url=_told_elsewhere(tx, order["id"]),
         due_at=tx.now + days * _DAY,
+        is_paid=is_paid,
     )
     if is_paid and shipment["grand_total"]:
         rows.add_payment(tx, invoice_id, shipment["grand_total"], tx.now)
@@ -44,6 +45,7 @@ def write_credit(tx: Transaction, order: Row, return_row: Row, total: int) -> in
         shipment_id=return_row["shipment_id"],
         return_id=return_row["id"],
         due_at=tx.now,
+        is_paid=True,
     )
     if total:
         rows.add_payment(tx, invoice_id, total, tx.now)

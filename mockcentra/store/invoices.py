@@ -30,8 +30,9 @@ def add(
     return_id: int | None = None,
     url: str = "",
     due_at: int | None = None,
+    is_paid: bool = False,
 ) -> int:
-    """An invoice of a shipment, or a credit note of a return, of which nothing is paid yet; returns its id."""
+    """An invoice of a shipment, or a credit note of a return, without payments yet; returns its id."""
     return tx.insert(
         "invoices",
         store_id=order["store_id"],
@@ -40,6 +41,7 @@ def add(
         shipment_id=shipment_id,
         return_id=return_id,
         number=number,
+        status="paid" if is_paid else "unpaid",
         url=url,
         total=total,
         currency_id=order["currency_id"],

@@ -128,6 +128,15 @@ def test_an_invoice_that_lies_elsewhere(api: Warehouse, client: httpx.Client) ->
     assert '"raw":"{\\"ok\\": 1}"' in entry["paramsJSON"] and elsewhere in entry["paramsJSON"]
 
 
+def test_every_space_has_papers_of_its_own(client: httpx.Client) -> None:
+    other = Warehouse(client, base="/_space/other/api/order-api")
+    order = other.place(1)
+    made = shipment_of(other, order, products={order["products"][0]["lineId"]: 1})
+    assert made["deliveryNote"].startswith(f"{BASE_URL}/_space/other/delnote")
+    assert f"No. {made['shipment']}" in written(client, made["deliveryNote"])
+    assert client.get(made["deliveryNote"].replace("/_space/other", "")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "path", ["/delnote", "/delnote?shipment=1001", "/proforma?shipment=1001-99", "/invoice", "/invoice?invoice=x"]
 )

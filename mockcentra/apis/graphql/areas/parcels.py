@@ -545,7 +545,7 @@ _HISTORY: dict[str, Spec] = {
     "type": Column("what", lambda what: HISTORY.get(what, _OTHER_HISTORY)),
     "dataJSON": Computed(_what, "data_json", "what", "source"),
     "adminUser": One("admin_user_id"),
-    "organizationUserEmail": Column("admin_user_id>admin_users.email", text),
+    "organizationUserEmail": Column("id", nothing),
     "order": One("order_id"),
     "customer": One(f"{_ORDER}customer_id"),
     "buyer": One(f"{_ORDER}buyer_id"),
