@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import Rule
+from werkzeug.routing import MapAdapter, Rule
 
 from mockcentra import control, media, papers, payments
 from mockcentra.apis import checkout, graphql, openapi, order, soap, unbuilt
@@ -49,7 +49,7 @@ def create_app(settings: Settings, spaces: Spaces | None = None) -> Flask:
 
 def routed_app(settings: Settings) -> Flask:
     """The application with every address, but without a shop: enough to see what it would answer."""
-    app = Flask("mockcentra", static_folder=None)
+    app = _App("mockcentra", static_folder=None)
     app.url_rule_class = _Rule
     app.config["MAX_FORM_MEMORY_SIZE"] = None
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -78,6 +78,22 @@ def open_shops(app: Flask, spaces: Spaces) -> None:
 def serve_spaces(app: Flask, spaces: Spaces) -> None:
     """Lets the application speak to other shops from now on: tests take fresh ones and keep the application."""
     app.wsgi_app.spaces = spaces  # type: ignore[attr-defined]
+
+
+class _App(Flask):
+    """Flask that looks at the path of a request alone: whatever the host is called, it is this application.
+
+    Flask's own way takes the host's name apart for each request, and fails on one that is none.
+    """
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        if request is None:
+            return None
+        environ = request.environ
+        host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+        root = environ.get("SCRIPT_NAME", "")
+        scheme, method = environ["wsgi.url_scheme"], environ["REQUEST_METHOD"]
+        return MapAdapter(self.url_map, host, root, "", scheme, request.path, method, environ.get("QUERY_STRING"))
 
 
 class _Rule(Rule):

@@ -208,6 +208,12 @@ def test_what_the_server_itself_refuses_is_json(live: Server, request_: bytes, s
     assert httpx.Response(status, content=body).json()["error"]["code"] == code
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'x' * 70}.test", "shop.test:8080"])
+def test_whatever_the_host_is_called_it_is_this_shop(live: Server, host: str) -> None:
+    answer = httpx.get(f"{live.url}/api/checkout/selection", headers={"Host": host, "API-token": "none"})
+    assert answer.status_code == 200
+
+
 def test_large_bodies_pass_and_larger_ones_are_refused_in_json(live: Server) -> None:
     fine = httpx.put(f"{live.url}/_mock/store", content=b"x" * (21 * 1024 * 1024))
     assert fine.status_code == 400

@@ -50,10 +50,9 @@ def money_or_false(name: str, amount: int | None, currency: Currency) -> dict[st
 def selection_response(call: Call, cart: Cart, unavailable: Sequence[Shortage] = ()) -> dict[str, Any]:
     """A SelectionResponse without its token (checkout-api.md 5.1)."""
     context = cart.context
-    currency = context.currency
     body: dict[str, Any] = {
         "selection": selection_json(call.store, cart, call.base_url),
-        "paymentMethods": [payment_method_json(method, currency) for method in cart.payment_methods],
+        "paymentMethods": _payment_methods(cart),
         "paymentFields": _payment_fields(context),
         "shippingMethods": [
             shipping_method_json(option, cart.shipping_costs[option.id], context) for option in cart.shipping_options
@@ -329,6 +328,13 @@ def payment_method_json(method: PaymentMethod, currency: Currency) -> dict[str, 
         "providesCustomerAddressAfterPayment": method.address_after,
         **money("handlingCost", method.handling_costs.get(currency.id, 0), currency),
     }
+
+
+def _payment_methods(cart: Cart) -> msgspec.Raw:
+    """`paymentMethods`, encoded: there are few sets of methods that carts may be paid with."""
+    methods, currency = cart.payment_methods, cart.context.currency
+    key = ("payment methods", currency.id, tuple([method.id for method in methods]))
+    return kept(cart.context.reference, key, lambda: [payment_method_json(method, currency) for method in methods])
 
 
 def shipping_method_json(option: ShippingOption, cost: int, context: Context) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from mockcentra.apis.http import (
     VERBS,
     UnreadableBody,
     base_url,
+    body_of,
     correlation_id,
     incident,
     is_secret,
@@ -315,7 +316,7 @@ def _sent_token(environ: dict[str, Any]) -> str | None:
 def _read_body(environ: dict[str, Any], lenient: bool) -> dict[str, Any]:
     """The parameters of the body. Raises Malformed; a lenient verb's unreadable body counts as none."""
     try:
-        value = read_json(request.get_data(cache=False))
+        value = read_json(body_of(environ))
     except UnreadableBody:
         if lenient:
             return {}
