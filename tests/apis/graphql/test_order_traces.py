@@ -239,6 +239,10 @@ def test_errors_stand_on_the_row_that_is_wrong(erp: Integration, warehouse: Ware
     wrong = {**new, "unitOriginalPrice": {"value": 4, "currencyIsoCode": SEK}}
     (error,) = erp.refused("updateDirectToConsumerOrder", order=reference, input={"addLines": [new, wrong]})
     assert error["path"] == ["input", "addLines", "1", "unitPrice"]
+    (error,) = erp.refused(
+        "updateDirectToConsumerOrder", order=reference, input={"addLines": [{**new, "taxInPercent": 101}]}
+    )
+    assert error["path"] == ["input", "addLines", "0", "taxInPercent"]
     over = erp.ask("{ orders(where: {status: [SHIPPED], storeType: DIRECT_TO_CONSUMER}, limit: 1) { number } }")
     (done,) = over["orders"]
     (error,) = erp.refused("updateDirectToConsumerOrder", order=done, input={"otherComment": "too late"})

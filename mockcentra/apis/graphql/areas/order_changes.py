@@ -104,7 +104,7 @@ def _new_lines(change: Change, given: Input, currency: str) -> list[tuple[Input,
             taken = off(value, currency)
             if taken is not None and price is not None:
                 before, price = price, price - taken.of(price)
-        tax = each.get("taxInPercent") if each.get("taxInPercent") is not None else each.get("taxOutPercent")
+        taxes = [each.percent(name) for name in ("taxInPercent", "taxOutPercent") if each.get(name) is not None]
         if display is None or size is None or price is None:
             continue
         line = NewLine(
@@ -115,7 +115,7 @@ def _new_lines(change: Change, given: Input, currency: str) -> list[tuple[Input,
             original_price=before,
             comment=each.get("comment") or "",
             product_url=each.get("productExternalUrl"),
-            tax_percent=None if tax is None else round(tax * 100),
+            tax_percent=taxes[0] if taxes else None,
             tax_group_id=group,
             category_id=category,
             delivery_window_id=window,
