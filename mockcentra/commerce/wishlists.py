@@ -11,7 +11,12 @@ MAX_ITEMS = 10_000
 
 def wishlist_id_of(tx: Transaction, customer_id: int) -> int:
     """The id of the account's wishlist, which exists from its first use on."""
-    return rows.wishlist_of(tx, customer_id) or rows.create(tx, customer_id)
+    known = rows.wishlist_of(tx, customer_id)
+    if known is not None:
+        return known
+    wishlist_id = rows.create(tx, customer_id)
+    tx.event("wishlist", wishlist_id, "created")
+    return wishlist_id
 
 
 def wishlist_items(tx: Transaction, customer_id: int, page: int = 1, limit: int | None = None) -> list[Row]:
