@@ -41,7 +41,7 @@ def correlation_id(environ: dict[str, Any]) -> str:
 
 
 def body_of(environ: dict[str, Any]) -> bytes:
-    """The body of the request; read at once where its length is known, at a tenth of what the stream around it costs."""
+    """The body of the request; read at once where its length is known, at a tenth of what the stream around costs."""
     length = environ.get("CONTENT_LENGTH")
     if length and length.isdigit():
         return environ["wsgi.input"].read(int(length))
