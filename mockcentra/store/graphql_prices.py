@@ -1,6 +1,6 @@
 """What variants cost, for the GraphQL API: prices as they were set, and those that only display items have."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mockcentra.store.database import Row, Transaction, to_json
 
@@ -43,15 +43,36 @@ def of_owners(tx: Transaction, owner: str, ids: Iterable[int]) -> list[Row]:
     return tx.all(_PRICES.format(wanted=_WANTED[owner], lists=lists), (to_json(list(ids)),))
 
 
-def of_pricelist(tx: Transaction, pricelist_id: int) -> list[Row]:
-    """Everything that has a price in a pricelist."""
+EVERY = -1
+"""A limit that gives every price."""
+
+
+def of_pricelist(
+    tx: Transaction,
+    pricelist_id: int,
+    only: Mapping[str, Iterable[int]] | None = None,
+    limit: int = EVERY,
+    offset: int = 0,
+) -> list[Row]:
+    """What has a price in a pricelist, by product and variant.
+
+    `only`: products and variants that are asked for, by the columns product_id and id of variants.
+    """
+    known = only or {}
+    if not set(known) <= {"product_id", "id"}:
+        raise ValueError(known)
+    asked = "".join(f" AND v.{column} {_AMONG}" for column in known)
     wanted = f"""
       SELECT v.id AS variant_id, {int(pricelist_id)} AS owner FROM variants v
-      WHERE v.id IN (SELECT i.variant_id FROM prices p JOIN display_items i ON i.id = p.display_item_id
-                     WHERE p.pricelist_id = {int(pricelist_id)})
-         OR v.product_id IN (SELECT product_id FROM product_prices WHERE pricelist_id = {int(pricelist_id)})
+      WHERE (v.id IN (SELECT i.variant_id FROM prices p JOIN display_items i ON i.id = p.display_item_id
+                      WHERE p.pricelist_id = {int(pricelist_id)})
+         OR v.product_id IN (SELECT product_id FROM product_prices WHERE pricelist_id = {int(pricelist_id)})){asked}
     """
-    return tx.all(_PRICES.format(wanted=wanted, lists="l.id = w.owner"))
+    prices = _PRICES.format(wanted=wanted, lists="l.id = w.owner")
+    return tx.all(
+        f"SELECT * FROM ({prices}) ORDER BY product_id, variant_id LIMIT ? OFFSET ?",
+        (*(to_json(list(ids)) for ids in known.values()), limit, offset),
+    )
 
 
 def altered(tx: Transaction, column: str, owner_ids: Iterable[int]) -> list[Row]:

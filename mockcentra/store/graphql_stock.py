@@ -81,6 +81,35 @@ def ordered(tx: Transaction, size_ids: Iterable[int]) -> dict[int, tuple[int, in
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
+def in_warehouses(tx: Transaction, warehouse_ids: Iterable[int]) -> dict[int, Row]:
+    """Warehouse -> (physical, allocated, incoming, linked, delivering) of all sizes together."""
+    wanted = to_json(list(warehouse_ids))
+    found = tx.all(
+        """
+        SELECT w.value AS warehouse_id, COALESCE(k.physical, 0) AS physical, COALESCE(k.allocated, 0) AS allocated,
+               COALESCE(y.incoming, 0) AS incoming, COALESCE(y.linked, 0) AS linked,
+               COALESCE(y.delivering, 0) AS delivering
+        FROM json_each(?) w
+        LEFT JOIN (SELECT warehouse_id, SUM(physical) AS physical, SUM(allocated) AS allocated FROM stock
+                   GROUP BY warehouse_id) k ON k.warehouse_id = w.value
+        LEFT JOIN (
+          SELECT warehouse_id, SUM(incoming) AS incoming, SUM(linked) AS linked, SUM(delivering) AS delivering FROM (
+            SELECT o.warehouse_id, MAX(l.quantity - l.delivered_quantity, 0) AS incoming,
+                   COALESCE((SELECT SUM(k.quantity) FROM supplier_links k WHERE k.supplier_order_line_id = l.id), 0)
+                     AS linked, 0 AS delivering
+            FROM supplier_order_lines l JOIN supplier_orders o ON o.id = l.supplier_order_id WHERE o.is_confirmed
+            UNION ALL
+            SELECT COALESCE(d.warehouse_id, o.warehouse_id), 0, 0, dl.quantity
+            FROM supplier_delivery_lines dl JOIN supplier_deliveries d ON d.id = dl.supplier_delivery_id
+            JOIN supplier_orders o ON o.id = d.supplier_order_id WHERE d.status = 'open'
+          ) GROUP BY warehouse_id
+        ) y ON y.warehouse_id = w.value
+        """,
+        (wanted,),
+    )
+    return {row["warehouse_id"]: row for row in found}
+
+
 def on_the_way(tx: Transaction, size_ids: Iterable[int]) -> list[Row]:
     """(product_size_id, warehouse_id, incoming, linked, delivering): what suppliers were asked for and still owe."""
     return tx.all(

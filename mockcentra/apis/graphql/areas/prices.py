@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql import paging, words
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.lists import EmbeddedList, Fits, one_of, within
 from mockcentra.apis.graphql.money import money
+from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.apis.graphql.types import Among, Batch, Computed, Moment, One, Type, Where, define
+from mockcentra.apis.graphql.types import Among, Batch, Computed, Moment, One, Type, Weights, Where, define
 from mockcentra.commerce import price_writing
 from mockcentra.store import graphql_prices as rows
 from mockcentra.store import graphql_reading as reading
@@ -84,7 +85,29 @@ def altered_prices_of(column: str) -> EmbeddedList:
     return EmbeddedList(make, FILTERS, SORTS, "id")
 
 
-OF_PRICELIST = EmbeddedList(_of_pricelists, FILTERS, SORTS, "id")
+_ALL_OF_PRICELIST = EmbeddedList(_of_pricelists, FILTERS, SORTS, "id")
+_COLUMNS = {"productId": "product_id", "productVariantId": "id"}
+_USUAL_ORDER = ["productId_ASC", "productVariantId_ASC"]
+
+
+class _OfPricelists:
+    """The prices of pricelists. In their usual order only those of the page are read, of the products asked for."""
+
+    columns: tuple[str, ...] = ("id",)
+
+    def values(self, run: Run, field: Field, found: Sequence[Any], weights: Weights) -> list[Any]:
+        arguments = field.arguments(run)
+        where = {name: value for name, value in (arguments.get("where") or {}).items() if value is not None}
+        if not set(where) <= set(_COLUMNS) or (arguments.get("sort") or _USUAL_ORDER) != _USUAL_ORDER:
+            return _ALL_OF_PRICELIST.values(run, field, found, weights)
+        page = paging.page(arguments, field.definition.extensions.get("limit"))
+        only = {_COLUMNS[name]: value for name, value in where.items()}
+        limit = rows.EVERY if page.limit is None else page.limit
+        lists = [rows.of_pricelist(run.tx, row[field.positions[0]], only, limit, page.offset) for row in found]
+        return run.finish(field, [[prices_json(run, row) for row in prices] for prices in lists], weights)
+
+
+OF_PRICELIST = _OfPricelists()
 
 # ------------------------------------------------------------------ the lowest prices
 

@@ -7,6 +7,7 @@ from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.types import Among, Batch, Column, Many, One, Range, Type, define
 from mockcentra.commerce import stock_items
 from mockcentra.store import graphql_stock as rows
+from mockcentra.store.database import Row
 
 Figures = dict[str, Any]
 Picked = list[tuple[Any, ...]]
@@ -172,8 +173,17 @@ def _not_in_stock(run: Run, ids: Sequence[int], of_sizes: Mapping[int, list[Figu
     return found
 
 
+def _whole(row: Row) -> Figures:
+    """The figures of a whole warehouse; what is unshipped of a place is what is allocated there."""
+    owed = (row["incoming"], row["linked"], row["delivering"])
+    return _figures(row["physical"], row["allocated"], 0, row["allocated"], *owed)
+
+
 def _totals_of_warehouses(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[Figures]:
-    where = arguments.get("where") or {}
+    where = {name: value for name, value in (arguments.get("where") or {}).items() if value is not None}
+    if not where:
+        whole = rows.in_warehouses(run.tx, [row[0] for row in picked])
+        return [_whole(whole[warehouse_id]) for (warehouse_id,) in picked]
     found: dict[int, list[Figures]] = {}
     for entry in _by_place(run, "warehouse_id", [row[0] for row in picked]):
         if _asked(entry, where):
