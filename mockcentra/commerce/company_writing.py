@@ -88,7 +88,9 @@ def change_group(tx: Transaction, kind: str, group_id: int, is_new: bool = False
         tx.event(kind, group_id, "updated")
 
 
-def enable_brand(tx: Transaction, brand_id: int, add: Collection[int], remove: Collection[int]) -> None:
+def enable_brand(
+    tx: Transaction, brand_id: int, add: Collection[int], remove: Collection[int], is_new: bool = False
+) -> None:
     """Enables a brand in stores and takes it out of others. Conflict when none would be left."""
     if not add and not remove:
         return
@@ -102,7 +104,7 @@ def enable_brand(tx: Transaction, brand_id: int, add: Collection[int], remove: C
         return
     rows.set_stores_of_brand(tx, brand_id, after)
     tx.touch("reference")
-    if before:
+    if not is_new:
         tx.event("brand", brand_id, "updated")
 
 

@@ -226,6 +226,11 @@ class Brand(Struct, frozen=True):
     meta_description: str
     meta_keywords: str
     texts: Texts
+    store_ids: frozenset[int] = frozenset()
+
+    def counts_in(self, store_id: int) -> bool:
+        """Whether a store has it; one that is enabled nowhere is in all of them."""
+        return self.is_active and (not self.store_ids or store_id in self.store_ids)
 
 
 class Collection(Struct, frozen=True):
@@ -445,6 +450,7 @@ def load_reference(tx: Transaction) -> Reference:
     pricelist_countries = rows.grouped(rows.pricelist_countries(tx))
     warehouses_of_rule = rows.grouped(rows.allocation_rule_warehouses(tx))
     method_countries = rows.grouped(rows.payment_method_countries(tx))
+    brand_stores = rows.grouped(rows.brand_stores(tx))
     rule_classes = rows.grouped(rows.tax_rule_classes(tx))
     option_stores = rows.grouped(rows.shipping_option_stores(tx))
     option_markets = rows.grouped(rows.shipping_option_markets(tx))
@@ -547,6 +553,7 @@ def load_reference(tx: Transaction) -> Reference:
             Brand(
                 row["id"], row["name"], row["uri"], row["status"] == "active", row["meta_title"],
                 row["meta_description"], row["meta_keywords"], texts.get(("brand", row["id"]), {}),
+                frozenset(brand_stores.get(row["id"], ())),
             )
             for row in rows.table(tx, "brands")
         ),

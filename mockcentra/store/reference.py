@@ -84,6 +84,11 @@ def payment_methods(tx: Transaction) -> list[Row]:
     return tx.all("SELECT * FROM payment_methods ORDER BY store_id, position, id")
 
 
+def brand_stores(tx: Transaction) -> list[Row]:
+    """(brand, store) of the brands that are enabled in some stores only."""
+    return tx.all("SELECT brand_id, store_id FROM brand_stores")
+
+
 def payment_method_countries(tx: Transaction) -> list[Row]:
     return tx.all("SELECT payment_method_id, country_id FROM payment_method_countries")
 

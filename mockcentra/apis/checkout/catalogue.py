@@ -340,7 +340,7 @@ def _find_category(call: Call, view: View, uri: str) -> dict[str, Any] | None:
 def _find_brand(call: Call, view: View, uri: str) -> dict[str, Any] | None:
     language_id = view.viewer.context.language.id
     brand = find_brand(view.viewer.context.reference, uri, language_id)
-    if brand is None:
+    if brand is None or not brand.counts_in(call.context.store_id):
         return None
     return {"brand": brand_json(brand, language_id), **_narrowed(call, view, uri, "brand", "brands", brand.id)}
 

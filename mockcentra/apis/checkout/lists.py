@@ -216,12 +216,13 @@ def brand_json(brand: Brand, language_id: int) -> dict[str, Any]:
 
 @endpoint("GET /brands", "POST /brands")
 def list_brands(call: Call) -> dict[str, Any]:
-    reference, language_id = call.reference, language_of(call).id
+    """The brands that are enabled in the store."""
+    reference, store_id, language_id = call.reference, call.context.store_id, language_of(call).id
 
     def build() -> list[dict[str, Any]]:
-        return [brand_json(brand, language_id) for brand in reference.brands.values() if brand.is_active]
+        return [brand_json(brand, language_id) for brand in reference.brands.values() if brand.counts_in(store_id)]
 
-    return {"brands": kept(reference, ("brands", language_id), build)}
+    return {"brands": kept(reference, ("brands", store_id, language_id), build)}
 
 
 def collection_json(collection: Collection, language_id: int) -> dict[str, Any]:

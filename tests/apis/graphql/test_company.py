@@ -531,3 +531,21 @@ def test_a_fault_in_a_mutation_is_an_internal_error_and_writes_nothing(
     body = erp.body('mutation { createFolder(input: {name: "Lost"}) { folder { id } } }')
     assert body["errors"][0]["extensions"]["category"] == "internal" and "secret" not in json.dumps(body)
     assert erp.ask('{ folders(where: {name: {equals: "Lost"}}) { id } }')["folders"] == []
+
+
+def test_a_brand_counts_in_the_stores_that_it_is_enabled_in(
+    erp: Integration, client: httpx.Client, store: Store
+) -> None:
+    def shown(uri: str) -> tuple[bool, bool]:
+        """Whether the webshop lists the brand, and finds it by its URI."""
+        brands = client.get("/api/checkout/brands").json()["brands"]
+        found = client.post("/api/checkout/uri", json={"uri": uri, "for": ["brand"]})
+        return uri in [each["uri"] for each in brands], found.status_code == 200
+
+    brand = erp.change("createBrand", "brand { id }", input={"name": "Trade only", "addToStores": [{"id": 2}]})["brand"]
+    assert shown("trade-only") == (False, False)
+    erp.change("updateBrand", id=brand["id"], input={"addToStores": [{"id": 1}]})
+    assert shown("trade-only") == (True, True)
+    erp.change("updateBrand", id=1, input={"removeFromStores": [{"id": 1}]})
+    assert shown("nordhavn") == (False, False)
+    assert events_of(store, "brand") == ["created", "updated", "updated"]

@@ -124,7 +124,7 @@ def create_brand(change: Change) -> dict[str, Any]:
     change.check()
     brand_id = catalogue_writing.create_group(change.tx, "brand", given["name"])
     company_writing.change_group(change.tx, "brand", brand_id, uri=uri, is_new=True)
-    company_writing.enable_brand(change.tx, brand_id, stores, ())
+    company_writing.enable_brand(change.tx, brand_id, stores, (), is_new=True)
     change.external_id("Brand", brand_id)
     return {"brand": brand_id}
 
