@@ -294,6 +294,7 @@ class History:
         return {
             "carrier": entry["carrier"],
             "service": entry["service"],
+            "packages": 1,
             "tracking_number": number,
             "tracking_url": entry["url"].replace("{number}", number),
         }

@@ -66,7 +66,13 @@ def _send(order: _Order) -> None:
     tx = order.later(1, 2)
     tracking = f"{order.dice.randrange(10**11, 10**12)}"
     shipments.complete(
-        tx, order.shipment_id, even_unpaid=True, carrier="Nordpaket", service="Freight", tracking_number=tracking
+        tx,
+        order.shipment_id,
+        even_unpaid=True,
+        carrier="Nordpaket",
+        service="Freight",
+        packages=1,
+        tracking_number=tracking,
     )
 
 

@@ -1436,7 +1436,7 @@ CREATE TABLE shipments (
   return_tracking_url    TEXT NOT NULL DEFAULT '',
   additional_message     TEXT NOT NULL DEFAULT '',
   internal_comment       TEXT NOT NULL DEFAULT '',
-  packages               INTEGER NOT NULL DEFAULT 1,
+  packages               INTEGER NOT NULL DEFAULT 0,   -- 0: nobody said
   weight_milli           INTEGER NOT NULL DEFAULT 0,
   shipping_cost          INTEGER NOT NULL DEFAULT 0,
   handling_cost          INTEGER NOT NULL DEFAULT 0,

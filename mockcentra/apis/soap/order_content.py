@@ -392,7 +392,7 @@ def _shipment(book: _Book, order: Row, row: Row) -> Content:
             "carrier": row["carrier"],
             "service": row["service"],
             "tracking": row["tracking_number"],
-            "packages": row["packages"] if row["is_shipped"] or row["packages"] != 1 else 0,
+            "packages": row["packages"],
         },
         "products": {"product": _products(book, packed, False)},
         "refunds": {"refund": [_refund(book, entry) for entry in book.returns[row["id"]]]},
