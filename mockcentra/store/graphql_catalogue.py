@@ -77,6 +77,12 @@ def is_number_taken(tx: Transaction, number: str, own_id: int) -> bool:
     )
 
 
+def is_variant_name_taken(tx: Transaction, product_id: int, name: str, own_id: int) -> bool:
+    """Whether another variant of the product has the name."""
+    sql = "SELECT 1 FROM variants WHERE product_id = ? AND name = ? AND id <> ?"
+    return tx.value(sql, (product_id, name, own_id)) is not None
+
+
 def first_charts(tx: Transaction, product_ids: Iterable[int]) -> dict[int, int]:
     """Product -> the size chart of its first variant."""
     rows = tx.all(

@@ -292,11 +292,19 @@ def test_dimensions_are_those_of_the_size_else_of_the_variant(erp: Integration) 
         ("updateSizeChartLabels", {"id": 1, "input": {"horizontalLabels": [{"oldValue": "S", "newValue": " "}]}}, "input.horizontalLabels.0.newValue"),
         ("updatePricelist", {"id": 7, "input": {"defaultShippingOption": {"id": 1}}}, "input.defaultShippingOption"),
         ("updateWarehouse", {"id": 1, "input": {"status": "CANCELLED"}}, "input.status"),
+        (
+            "createProductVariant",
+            {"input": {"name": "White", "status": "ACTIVE", "product": {"productNumber": "TWINS"}}},
+            "input.name",
+        ),
+        ("updateDisplay", {"id": 1, "input": {"addMarkets": [{"id": 1}, {"id": 7}]}}, "input.addMarkets.1"),
+        ("updateCampaign", {"id": 1, "input": {"addMarkets": [{"id": 1}, {"id": 7}]}}, "input.addMarkets.1"),
         ("updateCollection", {"id": 1, "input": {"status": "CANCELLED"}}, "input.status"),
         ("createSupplier", {"input": {"currencyIsoCode": "SEK", "status": "ACTIVE", "address": {"supplierName": "Fiação do Ave"}}}, "input.address.supplierName"),
     ],
 )  # fmt: skip
 def test_what_the_catalogue_cannot_be(erp: Integration, mutation: str, arguments: dict[str, Any], path: str) -> None:
+    new_product(erp, "White", number="TWINS")
     assert paths(erp.refused(mutation, **arguments)) == [path]
 
 

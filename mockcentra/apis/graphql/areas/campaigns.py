@@ -207,9 +207,11 @@ def _places(change: Change, store_id: int | None, verb: str) -> dict[str, list[i
             given.error("Only campaigns of wholesale stores have delivery windows", name)
         elif store_id is not None:
             stores = rows.stores_of(change.tx, place, ids)
-            for each in ids:
+            whole = len(ids) == len(given.get(name) or ())
+            for position, each in enumerate(ids):
                 if stores.get(each) != store_id:
-                    given.error(f"{kind} ID {each} belongs to another store", name)
+                    path = (name, str(position)) if whole else (name,)
+                    given.error(f"{kind} ID {each} belongs to another store", *path)
         found[place] = ids
     return found
 

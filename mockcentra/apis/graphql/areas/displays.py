@@ -200,9 +200,14 @@ def _columns(given: Input, store_id: int | None, own_id: int) -> dict[str, Any]:
 def _of_store(given: Input, name: str, kind: str, store_id: int | None) -> list[int]:
     """Markets or categories; user errors for those of another store."""
     found = given.refs(name, kind)
-    others = rows.of_other_stores(given.run.tx, {"Market": "markets", "Category": "categories"}[kind], found, store_id)
-    for other in others:
-        given.error(f"{kind} {other} is of another store", name)
+    table = {"Market": "markets", "Category": "categories"}[kind]
+    others = set(rows.of_other_stores(given.run.tx, table, found, store_id))
+    if others and len(found) == len(given[name]):
+        for place, each in enumerate(found):
+            if each in others:
+                given.error(f"{kind} {each} is of another store", name, str(place))
+    elif others:
+        given.error(f"{kind} {min(others)} is of another store", name)
     return found
 
 

@@ -238,6 +238,8 @@ def _individual(row: PriceRow, chosen: Sequence[tuple[Input, int | None]], own: 
             amounts = _amounts(each, facts["code"], facts["is_wholesale"])
             if amounts:
                 row.prices[variant_id] = amounts
+            else:
+                each.warning(f"No price given for variant ID {variant_id}, skipped")
 
 
 def _set_prices(change: Change, given: Input) -> tuple[int, list[int]]:

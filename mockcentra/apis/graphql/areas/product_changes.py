@@ -359,11 +359,19 @@ def make_variant(change: Change, product_id: int, plan: VariantPlan) -> int:
     return variant_id
 
 
+def _check_sibling(given: Input, product_id: int | None, own_id: int) -> None:
+    """A user error for the name of another variant of the product."""
+    name = given.get("name")
+    if name and product_id is not None and rows.is_variant_name_taken(given.run.tx, product_id, name, own_id):
+        given.error(f"{name} is the name of another variant", "name")
+
+
 @mutation("createProductVariant")
 def create_product_variant(change: Change) -> dict[str, Any]:
     """A new variant, with sizes where some are given (section 12.4)."""
     product_id = change.input.ref("product", "Product")
     plan = variant_plan(change.input, None)
+    _check_sibling(change.input, product_id, 0)
     change.check()
     assert product_id is not None
     if catalogue_writing.is_bundle(change.tx, product_id):
@@ -382,6 +390,7 @@ def update_product_variant(change: Change) -> dict[str, Any]:
     before = records.get(change.tx, "variants", variant_id)
     assert before is not None
     given = change.input
+    _check_sibling(given, before["product_id"], variant_id)
     columns = _variant_columns(given, before)
     chart_id = given.ref("sizeChart", "SizeChart")
     if chart_id is not None and before["size_chart_id"] not in (None, chart_id):
