@@ -220,6 +220,13 @@ def sort_displays(tx: Transaction, category_id: int, order: Collection[int]) -> 
     tx.event("category", category_id, "updated")
 
 
+def sort_by_rule(tx: Transaction, category_id: int) -> None:
+    """Puts the displays of a category in the order that its sort type asks for, if it asks for any."""
+    order = rows.ruled_displays(tx, category_id)
+    if order is not None and order != rows.displays_of_category(tx, category_id):
+        sort_displays(tx, category_id, order)
+
+
 # ------------------------------------------------------------------ warehouses
 
 

@@ -259,6 +259,37 @@ def displays_of_category(tx: Transaction, category_id: int) -> list[int]:
     ]
 
 
+_DISPLAY_ORDERS = {
+    "DISPLAY_NAME_ASC": "folded(d.name), d.id",
+    "DISPLAY_NAME_DESC": "folded(d.name) DESC, d.id",
+    "BRAND_AND_DISPLAY_NAME_ASC": "folded(COALESCE(b.name, '')), folded(d.name), d.id",
+    "BRAND_AND_DISPLAY_NAME_DESC": "folded(COALESCE(b.name, '')) DESC, folded(d.name) DESC, d.id",
+    "PRODUCT_NUMBER": "folded(p.number), d.id",
+    "PRODUCT_CREATION_DATE_DESC": "p.created_at DESC, p.id DESC, d.id",
+    "TAGS_ASC": "d.tags_json = '[]', folded(d.tags_json), d.id",
+    "DELIVERY_WINDOW": "EXISTS (SELECT 1 FROM display_items i JOIN delivery_window_variants w"
+    " ON w.variant_id = i.variant_id AND w.delivery_window_id = c.display_sort_window_id"
+    " WHERE i.display_id = d.id) DESC, x.sort_order, d.id",
+}
+
+
+def ruled_displays(tx: Transaction, category_id: int) -> list[int] | None:
+    """The displays of a category in the order that its sort type asks for; None where they stand as they were put."""
+    kind = tx.value("SELECT display_sort_type FROM categories WHERE id = ?", (category_id,))
+    order = _DISPLAY_ORDERS.get(kind)
+    if order is None:
+        return None
+    return [
+        row[0]
+        for row in tx.all(
+            "SELECT d.id FROM display_categories x JOIN displays d ON d.id = x.display_id"
+            " JOIN categories c ON c.id = x.category_id LEFT JOIN products p ON p.id = d.product_id"
+            f" LEFT JOIN brands b ON b.id = p.brand_id WHERE x.category_id = ? ORDER BY {order}",
+            (category_id,),
+        )
+    ]
+
+
 def order_displays(tx: Transaction, category_id: int, display_ids: Iterable[int]) -> None:
     tx.run_many(
         "UPDATE display_categories SET sort_order = ? WHERE display_id = ? AND category_id = ?",

@@ -263,7 +263,8 @@ CREATE TABLE categories (
   uri              TEXT NOT NULL,                      -- own segment; translated in `translations`
   status           TEXT NOT NULL DEFAULT 'active',
   sort_order       INTEGER NOT NULL DEFAULT 0,
-  display_sort_type TEXT NOT NULL DEFAULT '',         -- how the admin panel orders its displays; '': by hand
+  display_sort_type TEXT NOT NULL DEFAULT '',         -- how its displays are ordered; '': by hand
+  display_sort_window_id INTEGER,                      -- the delivery window whose displays come first
   meta_title       TEXT NOT NULL DEFAULT '',
   meta_description TEXT NOT NULL DEFAULT '',
   meta_keywords    TEXT NOT NULL DEFAULT ''

@@ -549,3 +549,44 @@ def test_a_brand_counts_in_the_stores_that_it_is_enabled_in(
     erp.change("updateBrand", id=1, input={"removeFromStores": [{"id": 1}]})
     assert shown("nordhavn") == (False, False)
     assert events_of(store, "brand") == ["created", "updated", "updated"]
+
+
+def test_displays_of_a_category_stand_as_its_sort_type_says(erp: Integration, client: httpx.Client) -> None:
+    category = erp.change(
+        "createCategory", "category { id }", input={"name": "Sorted", "status": "ACTIVE", "store": {"id": 1}}
+    )
+    category_id = category["category"]["id"]
+
+    def shown() -> list[str]:
+        """The names of the category's products, by the places that the webshop gives them in it."""
+        products = client.post("/api/checkout/products", json={"categories": [str(category_id)]}).json()["products"]
+        places = {
+            each["sortOrder"]: product["name"]
+            for product in products
+            for each in product["categories"]
+            if each["category"] == str(category_id)
+        }
+        return [places[place] for place in sorted(places)]
+
+    def told(kind: str, **more: Any) -> None:
+        given = {"displaySortType": {"type": kind, **more}}
+        changed = erp.change("updateCategory", "category { displaySortType }", id=category_id, input=given)
+        assert changed["category"] == {"displaySortType": kind}
+
+    def put(*displays: int) -> None:
+        given = {"category": {"id": category_id}, "displays": [{"id": each} for each in displays]}
+        erp.change("setCategoryDisplays", input=given)
+
+    put(9, 4, 12, 1)
+    by_hand = shown()
+    told("DISPLAY_NAME_ASC")
+    assert shown() == sorted(by_hand) != by_hand
+    put(7)
+    assert len(shown()) == 5 and shown() == sorted(shown())
+    told("DISPLAY_NAME_DESC")
+    assert shown() == sorted(shown(), reverse=True)
+    told("PRODUCT_NUMBER")
+    told("CUSTOM")
+    refused = erp.refused("updateCategory", id=category_id, input={"displaySortType": {"type": "DELIVERY_WINDOW"}})
+    assert refused[0]["path"] == ["input", "displaySortType", "deliveryWindow"]
+    told("DELIVERY_WINDOW", deliveryWindow={"id": 1})

@@ -109,7 +109,10 @@ def _columns(change: Change, own_id: int, store_id: int | None) -> dict[str, Any
         found["status"] = words.stored(words.STATUS)[given["status"]]
     kind = given.part("displaySortType")
     if kind is not None:
-        found["display_sort_type"] = kind["type"]
+        window_id = kind.ref("deliveryWindow", "DeliveryWindow")
+        if kind["type"] == "DELIVERY_WINDOW" and kind.get("deliveryWindow") is None:
+            kind.error("deliveryWindow is needed for the type DELIVERY_WINDOW", "deliveryWindow")
+        found |= {"display_sort_type": kind["type"], "display_sort_window_id": window_id}
     uri = given.get("uri")
     if uri:
         problem = company_writing.problem_with_uri(change.tx, "category", uri, own_id, store_id)
@@ -151,6 +154,8 @@ def update_category(change: Change) -> dict[str, Any]:
         company_writing.check_parent_category(change.tx, store_id, parent, category_id)
         columns["parent_id"] = parent
     company_writing.change_category(change.tx, category_id, **columns)
+    if "display_sort_type" in columns:
+        company_writing.sort_by_rule(change.tx, category_id)
     if placed:
         company_writing.place_category(change.tx, category_id, before)
     assign_given_attributes(change, "category", category_id)
@@ -187,6 +192,7 @@ def set_category_displays(change: Change) -> dict[str, Any]:
     assert category_id is not None
     for display_id in displays:
         catalogue_writing.change_display(change.tx, display_id, join_categories=[category_id])
+    company_writing.sort_by_rule(change.tx, category_id)
     return {"category": category_id}
 
 
