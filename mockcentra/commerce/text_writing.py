@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mockcentra.store import Transaction
+from mockcentra.store import attribute_writing as attribute_rows
 from mockcentra.store import text_writing as rows
 
 # What caches show the texts of.
@@ -21,6 +22,20 @@ def set_texts(
     if not rows.set_texts(tx, object_type, object_id, language_id, texts):
         return False
     changed(tx, object_type, object_id)
+    return True
+
+
+def set_entry_texts(tx: Transaction, entry_id: int, language_id: int, texts: Mapping[int, str | None]) -> bool:
+    """Sets the texts of a shared attribute value in a language: id of an element's value -> text, as `set_texts`."""
+    done = [
+        rows.set_texts(tx, "attribute_entry_value", value_id, language_id, {"value": text})
+        for value_id, text in texts.items()
+    ]
+    if not any(done):
+        return False
+    tx.touch("attributes")
+    tx.touch_items(attribute_rows.items_with_entry(tx, entry_id))
+    tx.event("attribute", entry_id, "updated")
     return True
 
 

@@ -431,6 +431,32 @@ def test_a_display_in_another_language(erp: Integration, shopper: Shopper) -> No
     assert found(shopper, "fliegende") == ["Fliegende Kanne"]
 
 
+def test_a_shared_attribute_value_in_another_language(erp: Integration, shopper: Shopper) -> None:
+    product = new_product(erp, "White")
+    display = show(erp, product)
+    linked = [{"attributeTypeName": "pr_materials", "attributeId": 61}]
+    erp.change("updateProduct", id=product.id, input={"assignMappedAttributes": linked})
+    shopper.ok("PUT", "/languages/sv")
+    before = json.dumps(in_shop(shopper, display)["pr_materials"])
+    given = {
+        "objectType": "MappedAttribute", "objectId": 61, "language": {"code": "sv"},
+        "translations": [{"field": "text", "value": "Ull från Öland"}],
+    }  # fmt: skip
+    selection = """object { ... on MappedAttribute { id translations(where: {languageCode: ["sv"]}) { fields { field value } } } }"""
+    done = erp.change("setTranslations", selection, input=given)["object"]
+    assert done == {"id": 61, "translations": [{"fields": [{"field": "text", "value": "Ull från Öland"}]}]}
+    after = json.dumps(in_shop(shopper, display)["pr_materials"], ensure_ascii=False)
+    assert after != before and "Ull från Öland" in after
+    wrong = {**given, "translations": [{"field": "nothing", "value": "x"}]}
+    assert paths(erp.refused("setTranslations", input=wrong)) == ["input.translations.0.field"]
+    assert paths(erp.refused("setTranslations", input={**given, "objectId": 9999})) == ["input.objectId"]
+    fields = {
+        row["objectType"]: row["fields"]
+        for row in erp.ask("{ translatableFields { objectType fields } }")["translatableFields"]
+    }
+    assert "text" in fields["MappedAttribute"]
+
+
 def test_external_ids_name_products_and_variants(erp: Integration) -> None:
     product = new_product(erp, "White", externalId="pot-1")
     assert erp.ask('{ product(externalId: "pot-1") { id } }')["product"] == {"id": product.id}

@@ -18,7 +18,7 @@ from mockcentra.store import attribute_writing as rows
 from mockcentra.store import graphql_attributes as reading
 from mockcentra.store import graphql_reading
 from mockcentra.store import pictures as picture_rows
-from mockcentra.store.graphql_attributes import Attributes, AttributeType
+from mockcentra.store.graphql_attributes import AttributeElement, Attributes, AttributeType
 
 GROUP_OF = {name: group for group, name in attributes.GROUPS.items()}
 # What the event streams and the caches call the objects of a group.
@@ -93,6 +93,11 @@ def _is_chosen_entry(catalogue: Attributes, entry_id: int, where: Mapping[str, A
     )
 
 
+def text_elements(kind: AttributeType) -> list[AttributeElement]:
+    """The elements whose values are texts, which may be translated."""
+    return [each for each in kind.elements if each.kind in ("input", "textarea")]
+
+
 class _EntryTranslations:
     """The texts of a shared value in other languages: a field for each of its text elements."""
 
@@ -106,7 +111,7 @@ class _EntryTranslations:
         raws = []
         for row in rows:
             entry = catalogue.entries[row["id"]]
-            elements = [each for each in catalogue.types[entry.type].elements if each.kind in ("input", "textarea")]
+            elements = text_elements(catalogue.types[entry.type])
             raws.append(
                 [
                     {
