@@ -357,7 +357,8 @@ class Run:
         ordered = [row[0] for row in reading.listed(self.tx, kind.table, (), replace(wanted, page=EVERY_PAGE))]
         first, limit = wanted.page.offset, wanted.page.limit
         end = None if limit is None else first + limit
-        raws = [[each for each in ordered if each in set(ids)][first:end] for ids in owned]
+        place = {each: position for position, each in enumerate(ordered)}
+        raws = [sorted((each for each in ids if each in place), key=place.__getitem__)[first:end] for ids in owned]
         return self.finish(field, raws, weights)
 
     def single(self, field: Field) -> Any:
