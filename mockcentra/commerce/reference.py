@@ -135,6 +135,7 @@ class ShippingOption(Struct, frozen=True):
     uri: str
     name: str
     groups: tuple[ShippingGroup, ...]
+    asks_for_weight: bool  # somewhere it costs by weight
     texts: Texts
 
     def ranges(self, country_id: int | None, currency_id: int) -> ShippingRanges | None:
@@ -534,6 +535,7 @@ def load_reference(tx: Transaction) -> Reference:
                 row["id"], frozenset(option_stores.get(row["id"], ())),
                 frozenset(option_markets.get(row["id"], ())) if row["has_own_markets"] else None,
                 row["uri"], row["name"], tuple(option_groups.get(row["id"], ())),
+                any(each.kind == "weight" for g in option_groups.get(row["id"], ()) for each in g.ranges.values()),
                 texts.get(("shipping_option", row["id"]), {}),
             )
             for row in rows.shipping_options(tx)

@@ -16,9 +16,7 @@ def load_of(tx: Transaction, lines: Sequence[CartLine], options: Iterable[Shippi
     """What is to be shipped of these lines; the weight only where one of the options asks for it."""
     goods = [line for line in lines if line.record is not None]
     grams = 0
-    if any(
-        ranges.kind == "weight" for option in options for group in option.groups for ranges in group.ranges.values()
-    ):
+    if any(option.asks_for_weight for option in options):
         each = weights(tx, [line.size.id for line in goods if line.size is not None])
         grams = round(sum(each.get(line.size.id, 0) * line.quantity for line in goods if line.size is not None))
     return Load(sum(line.total for line in goods), sum(line.quantity for line in goods), grams)

@@ -113,13 +113,13 @@ _SHOWN = (
 
 def put_variants(tx: Transaction, campaign_id: int, variants: Sequence[dict[str, Any]]) -> None:
     """Sets what a campaign does to variants: rows of `campaign_variants` without campaign and moment."""
+    names = ("variant_id", "price", "currency_id", *_TERMS.split(", "))
     tx.run_many(
-        f"INSERT INTO campaign_variants (campaign_id, variant_id, price, currency_id, created_at, {_TERMS})"
-        " VALUES (:campaign, :variant_id, :price, :currency_id, :now, :percent, :start_at, :stop_at,"
-        " :show_as_on_sale, :show_as_new) ON CONFLICT (campaign_id, variant_id) DO UPDATE SET price = excluded.price,"
+        f"INSERT INTO campaign_variants (campaign_id, created_at, variant_id, price, currency_id, {_TERMS})"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (campaign_id, variant_id) DO UPDATE SET price = excluded.price,"
         " currency_id = excluded.currency_id, percent = excluded.percent, start_at = excluded.start_at,"
         " stop_at = excluded.stop_at, show_as_on_sale = excluded.show_as_on_sale, show_as_new = excluded.show_as_new",
-        [{**each, "campaign": campaign_id, "now": tx.now} for each in variants],
+        [(campaign_id, tx.now, *(each[name] for name in names)) for each in variants],
     )
 
 
