@@ -125,6 +125,21 @@ def test_variants_before_others_come_first(erp: Integration) -> None:
     assert [item["productVariant"] for item in items] == [red, white, blue]
 
 
+def test_a_place_before_what_is_not_there_is_the_end(erp: Integration) -> None:
+    product = new_product(erp, "White", "Blue")
+    white, blue = ({"id": variant["id"]} for variant in product.variants)
+    display = show(erp, product, addProductVariants=[{"productVariant": white}])
+    added = [{"productVariant": blue, "before": {"id": 1}}]
+    changed = erp.change(
+        "updateDisplay",
+        "display { displayItems { productVariant { id } } }",
+        id=display["id"],
+        input={"addProductVariants": added},
+    )
+    assert [each["productVariant"] for each in changed["display"]["displayItems"]] == [white, blue]
+    assert paths(changed["userWarnings"]) == ["input.addProductVariants.0.before"]
+
+
 def test_a_variant_may_wait_for_its_size_chart(erp: Integration, shopper: Shopper) -> None:
     product = new_product(erp, "White")
     given = {"product": {"id": product.id}, "name": "Bare", "status": "ACTIVE"}

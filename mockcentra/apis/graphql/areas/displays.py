@@ -1,6 +1,6 @@
 """Displays, their items and relations: what a store shows of products (section 12.7)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import paging, words
@@ -212,16 +212,18 @@ def _of_store(given: Input, name: str, kind: str, store_id: int | None) -> list[
 
 
 def _placed(
-    given: Input, name: str, what: tuple[str, str, str], product_id: int | None
+    given: Input, name: str, what: tuple[str, str, str], product_id: int | None, shown: Iterable[int]
 ) -> list[tuple[int, int | None]]:
     """(object, the one before which it is put) of a list of what is added; user errors for what is of other products.
 
-    `what` is the field that names the object, its type, and its table.
+    `what` is the field that names the object, its type, and its table; `shown` what the display has already. A place
+    before something that is not there is the end, with a warning.
     """
     field, kind, table = what
     parts = given.parts(name)
     ids, others = given.refs_of(parts, field, kind), given.refs_of(parts, "before", kind)
     owners = rows.products_of(given.run.tx, table, [each for each in ids if each is not None])
+    known = set(shown)
     found: list[tuple[int, int | None]] = []
     for part, object_id, before in zip(parts, ids, others, strict=True):
         if object_id is None:
@@ -229,6 +231,9 @@ def _placed(
         found.append((object_id, before))
         if product_id is not None and owners[object_id] != product_id:
             part.error(f"{kind} {object_id} is not one of the display's product", field)
+        if before is not None and before not in known:
+            part.warning(f"{kind} {before} is not on the display: added at the end", "before")
+        known.add(object_id)
     return found
 
 
@@ -241,11 +246,15 @@ def _changes(given: Input, display: Row | None, store_id: int | None, product_id
     canonical = given.ref("canonicalCategory", "Category")
     if canonical is not None and rows.of_other_stores(given.run.tx, "categories", [canonical], store_id):
         given.error("The category is of another store", "canonicalCategory")
+    variants, media = [], []
+    if display is not None:
+        variants = [row["variant_id"] for row in rows.items(given.run.tx, display["id"])]
+        media = rows.shown_media(given.run.tx, display["id"])
     wanted: dict[str, Any] = {
         "join_markets": _of_store(given, "addMarkets", "Market", store_id),
         "join_categories": _of_store(given, "addCategories", "Category", store_id),
-        "add_variants": _placed(given, "addProductVariants", _VARIANTS, product_id),
-        "add_media": _placed(given, "addProductMedia", _MEDIA, product_id),
+        "add_variants": _placed(given, "addProductVariants", _VARIANTS, product_id, variants),
+        "add_media": _placed(given, "addProductMedia", _MEDIA, product_id, media),
     }
     if display is not None:
         wanted |= {
