@@ -1,4 +1,4 @@
-"""The GraphQL API's transport: one address, POST alone runs documents, and a page for people at GET (section 1)."""
+"""The GraphQL API's transport: one address, POST alone runs documents, and GraphiQL for people at GET (section 1)."""
 
 import logging
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, request, send_from_directory
 from flask.blueprints import BlueprintSetupState
 
 from mockcentra.apis.http import VERBS, base_url, incident
@@ -16,12 +16,14 @@ log = logging.getLogger("mockcentra.graphql")
 ADDRESS = "/graphql"
 JSON_TYPE = "application/json; charset=utf-8"
 FULL_TOKEN = "full"
+_GRAPHIQL = Path(__file__).with_name("graphiql")
+_ASSETS = frozenset({"graphiql.min.js", "graphiql.min.css", "react.production.min.js", "react-dom.production.min.js"})
 _MAX_BODY = 1024 * 1024
 _encoder = msgspec.json.Encoder()
 
 
 def blueprint() -> Blueprint:
-    """One address: POST runs documents, GET shows people a page, and what other verbs are told (so are slashes)."""
+    """One address: POST runs documents, GET shows people GraphiQL, and what other verbs are told (so are slashes)."""
     api = Blueprint("graphql", __name__)
     others = [verb for verb in VERBS if verb not in ("GET", "POST", "HEAD")]
     for path, endpoint, verbs in (
@@ -31,6 +33,7 @@ def blueprint() -> Blueprint:
         (f"{ADDRESS}/", "unknown1", VERBS),
     ):
         api.add_url_rule(path, endpoint, _serve, methods=verbs, provide_automatic_options=False)
+    api.add_url_rule(f"{ADDRESS}/graphiql/<name>", "asset", _asset, methods=["GET"])
     api.record_once(_phrase_errors)
     return api
 
@@ -57,7 +60,7 @@ def _serve() -> Response:
         return Response(b"", 204, headers={"Allow": "POST"})
     if method != "POST":
         if method in ("GET", "HEAD") and "text/html" in environ.get("HTTP_ACCEPT", "") and not request.query_string:
-            return _explorer()
+            return _graphiql()
         return _errors(f"{method} runs nothing here: send the document with POST.", 405, "graphql", {"Allow": "POST"})
     if (request.content_length or 0) > _MAX_BODY:
         return _errors("The request is larger than 1 MiB.", 413, "graphql")
@@ -84,12 +87,18 @@ def _errors(message: str, status: int, category: str, headers: Mapping[str, str]
     return Response(_encoder.encode(body), status, headers=headers, content_type=JSON_TYPE)
 
 
-def _explorer() -> Response:
+def _graphiql() -> Response:
     """A page to try documents in; it needs nothing from outside, and has the token with every permission filled in."""
     from mockcentra.store import graphql_reading as rows
 
     with request.environ["mockcentra.space"].store.reading() as tx:
         token = rows.token_named(tx, FULL_TOKEN) or ""
-    page = Path(__file__).with_name("explorer.html").read_text("utf-8")
+    page = (_GRAPHIQL / "page.html").read_text("utf-8")
     written = msgspec.json.encode(token).decode().replace("<", "\\u003c")
     return Response(page.replace('"{{token}}"', written), content_type="text/html; charset=utf-8")
+
+
+def _asset(name: str) -> Response:
+    if name not in _ASSETS:
+        return _errors("There is no such file.", 404, "graphql")
+    return send_from_directory(_GRAPHIQL, name, max_age=3600)

@@ -1,5 +1,6 @@
 """Who may call, how a request looks, and what a bad one is answered."""
 
+import re
 import threading
 
 import httpx
@@ -61,6 +62,17 @@ def test_people_get_a_page_that_works_without_the_internet(client: httpx.Client)
     assert page.status_code == 200
     assert f'"{TOKEN}"' in page.text
     assert "http://" not in page.text and "https://" not in page.text
+    for name in re.findall(r'(?:src|href)="(graphql/[^"]+)"', page.text):
+        asset = client.get(f"/{name}")
+        assert asset.status_code == 200 and len(asset.content) > 5_000, name
+        assert client.get(f"/{name}", headers={"If-None-Match": asset.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("name", ["page.html", "LICENSES.txt", "nothing.js", "..%2Ftransport.py"])
+def test_the_page_has_no_other_files(client: httpx.Client, name: str) -> None:
+    response = client.get(f"/graphql/graphiql/{name}")
+    assert response.status_code == 404
+    assert response.json()["errors"]
 
 
 @pytest.mark.parametrize(
