@@ -9,7 +9,7 @@ from mockcentra.commerce.consents import read_consents
 from mockcentra.commerce.customers import find_customer
 from mockcentra.commerce.emails import is_email
 from mockcentra.commerce.errors import Conflict, Invalid
-from mockcentra.commerce.model import Cart, Context, Shortage
+from mockcentra.commerce.model import Address, Cart, Context, Shortage
 from mockcentra.commerce.passwords import is_allowed
 from mockcentra.commerce.selection_stock import check_stock
 from mockcentra.commerce.sessions import Session
@@ -86,9 +86,9 @@ def _form_problems(cart: Cart, demands: Demands) -> Iterator[tuple[str, str]]:
         for name in required:
             if name not in _TAKEN_OVER and not cart.shipping_address.get(name, "").strip():
                 yield f"shippingAddress.{name}", "required"
-    email = cart.address.get("email", "").strip()
-    if email and not is_email(email):
-        yield "address.email", "not valid"
+    yield from _address_problems(context, "address", cart.address)
+    if cart.has_shipping_address:
+        yield from _address_problems(context, "shippingAddress", cart.shipping_address)
     vat_number = cart.address.get("vatNumber", "").strip()
     if vat_number and not tax.is_vat_number(vat_number):
         yield "address.vatNumber", "Invalid VAT number"
@@ -98,6 +98,17 @@ def _form_problems(cart: Cart, demands: Demands) -> Iterator[tuple[str, str]]:
         zip_code = cart.shipping_address.get("zipCode") if cart.has_shipping_address else cart.address.get("zipCode")
         if zip_code and not _US_ZIP_CODE.fullmatch(zip_code.strip()):
             yield "zipcode", _US_ZIP_CODE_WANTED
+
+
+def _address_problems(context: Context, name: str, address: Address) -> Iterator[tuple[str, str]]:
+    """What is said in an address but cannot be: its e-mail, or a state that its country does not have."""
+    email = address.get("email", "").strip()
+    if email and not is_email(email):
+        yield f"{name}.email", "not valid"
+    country = context.reference.find_country(address.get("country")) or context.country
+    state = address.get("state", "").strip()
+    if country is not None and country.states and state and context.reference.find_state(country, state) is None:
+        yield f"{name}.state", "not valid"
 
 
 def missing_pieces(tx: Transaction, session: Session, cart: Cart) -> list[Shortage]:

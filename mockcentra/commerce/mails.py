@@ -25,11 +25,12 @@ def mail(tx: Transaction, mail_type: str, to: str, language: str, data: Mapping[
 
 
 def of_order(tx: Transaction, mail_type: str, order: Row, data: Mapping[str, Any]) -> None:
-    """Keeps a mail to the buyer of an order, in the order's language."""
+    """Keeps a mail to the buyer of an order: in the order's language, else that of the country it goes to."""
     reference = reference_of(tx.store)
-    language = reference.languages.get(order["language_id"]) or reference.default_language
+    country = reference.countries.get(order["country_id"] or 0)
+    language = reference.languages.get(order["language_id"] or (country.language_id if country else 0) or 0)
     email = from_json(order["address_json"]).get("email", "")
-    mail(tx, mail_type, email, language.code, {"order": str(order["number"]), **data})
+    mail(tx, mail_type, email, (language or reference.default_language).code, {"order": str(order["number"]), **data})
 
 
 def of_buyer(tx: Transaction, mail_type: str, buyer_id: int, email: str) -> None:

@@ -37,7 +37,7 @@ from mockcentra.commerce.reference import PaymentMethod, Reference, reference_of
 from mockcentra.commerce.settings import setting
 from mockcentra.store import Transaction
 from mockcentra.store import orders as rows
-from mockcentra.store.database import Row, from_json, to_json
+from mockcentra.store.database import Row, to_json
 
 MAIL_GIFT_CERTIFICATE = "giftCertificate"
 
@@ -422,7 +422,6 @@ def _issue_gifts(tx: Transaction, order: Row) -> None:
     """Makes the credit vouchers that were bought and mails their codes."""
     reference = reference_of(tx.store)
     currency = reference.currencies[order["currency_id"]]
-    language = reference.languages.get(order["language_id"]) or reference.default_language
     for line in rows.lines(tx, [order["id"]]):
         gift = reference.gift_certificates.get(line["gift_certificate_id"])
         if gift is None:
@@ -430,12 +429,10 @@ def _issue_gifts(tx: Transaction, order: Row) -> None:
         code = gift_certificates.issue(tx, order["store_id"], gift, line["line_total"], currency, order["number"])
         rows.add_history(tx, order["id"], "gift certificate issued", voucher=code)
         data = {
-            "order": str(order["number"]),
             "voucher": code,
             "amount": currency.text(line["line_total"]),
             "amountAsNumber": number(line["line_total"]),
             "currency": currency.code,
             "giftMessage": order["gift_message"] or "",
         }
-        email = from_json(order["address_json"]).get("email", "")
-        mails.mail(tx, MAIL_GIFT_CERTIFICATE, email, language.code, data)
+        mails.of_order(tx, MAIL_GIFT_CERTIFICATE, order, data)

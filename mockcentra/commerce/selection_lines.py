@@ -1,7 +1,7 @@
 """Changes of the lines of a selection: adding items, bundles and gift certificates, quantities, subscriptions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from mockcentra.commerce import catalogue, voucher_gifts
@@ -35,7 +35,7 @@ class Wanted:
     localization_name: str = ""
     localized_size: str | None = None
     plan_id: int | None = None
-    sections: Sequence[tuple[int, str]] = field(default_factory=tuple)  # flexible bundle: section id, item
+    sections: Sequence[tuple[int, str]] | None = None  # what was picked of a bundle (section id, item), if one is meant
 
 
 def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage]:
@@ -113,22 +113,22 @@ def _identical(
 
 
 def _picked(
-    tx: Transaction, session: Session, record: ProductRecord, sections: Sequence[tuple[int, str]]
+    tx: Transaction, session: Session, record: ProductRecord, sections: Sequence[tuple[int, str]] | None
 ) -> list[Part]:
-    """The parts chosen for a flexible bundle.
+    """The parts chosen for a flexible bundle; `sections` None where no bundle is meant.
 
     A section takes as many entries as its quantity, or one for all of its pieces. Raises Invalid.
     """
     bundle = record.bundle
     if bundle is None or bundle.type == "fixed":
-        if sections:
+        if sections or (bundle is None and sections is not None):
             raise Invalid({"sections": "not valid"})
         return []
     if not setting(tx, FLEXIBLE_BUNDLES):
         raise Invalid({"sections": "not valid"})
     by_id = {section.id: section for section in bundle.sections}
     chosen: dict[int, list[tuple[int, int]]] = {section.id: [] for section in bundle.sections}
-    for section_id, item in sections:
+    for section_id, item in sections or ():
         found = catalogue.find_item(tx, item)
         if section_id not in by_id or found is None or found[0].id not in by_id[section_id].items:
             raise Invalid({"sections": "not valid"})

@@ -190,7 +190,7 @@ class History:
         if form.gift_certificate is not None:
             selection_lines.add_gift(tx, session, *form.gift_certificate)
         for line in form.lines:
-            wanted = selection_lines.Wanted(line.item, line.quantity, line.comment, sections=line.sections)
+            wanted = selection_lines.Wanted(line.item, line.quantity, line.comment, sections=line.sections or None)
             selection_lines.add_item(tx, session, wanted)
         code = rows.newest_credit(tx, session.store_id) if form.is_credit else form.code
         if code is not None:

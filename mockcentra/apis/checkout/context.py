@@ -109,9 +109,9 @@ def store_payment_fields(call: Call) -> dict[str, Any]:
 
 
 def form_of(body: dict[str, Any]) -> Form:
-    """The checkout form in a body of `PUT /payment-fields` or `POST /payment`. Raises Malformed for wrong types."""
+    """The checkout form in a body of `PUT /payment-fields` or `POST /payment`. Raises Malformed and NotFound."""
     address = _address(body, "address")
-    email = values.text(body.get("email"))
+    email = (values.text(body.get("email")) or "").strip()
     if email:
         address = {**(address or {}), "email": email}
     newsletter = _truth(body, "newsletter")
@@ -121,9 +121,9 @@ def form_of(body: dict[str, Any]) -> Form:
     return Form(
         address=address,
         shipping_address=_address(body, "shippingAddress"),
-        language=values.text(body.get("language")) or None,
-        payment_method=values.text(body.get("paymentMethod")) or None,
-        shipping_method=values.text(body.get("shippingMethod")) or None,
+        language=_choice(body, "language"),
+        payment_method=_choice(body, "paymentMethod"),
+        shipping_method=_choice(body, "shippingMethod"),
         newsletter=newsletter,
         additional_notes=notes if notes is not None else values.text(body.get("comment")),
         gift_message=values.text(body.get("giftMessage")),
@@ -150,12 +150,23 @@ def _address(body: dict[str, Any], name: str) -> dict[str, str] | None:
         if text is None:
             raise Malformed({f"{name}.{key}": "not a text"})
         address[key] = text
-    for key in ("country", "state"):
+    for key in ("country", "state", "email"):
         if address.get(key):
             address[key] = address[key].strip()
     if "country" in address:
         address["country"] = address["country"].upper()
     return address
+
+
+def _choice(body: dict[str, Any], name: str) -> str | None:
+    """What a form chooses by its code; None where it says nothing. Raises NotFound for what could be no code."""
+    sent = body.get(name)
+    if sent is None or sent == "":
+        return None
+    code = values.text(sent)
+    if code is None:
+        raise NotFound(name)
+    return code
 
 
 def _truth(body: dict[str, Any], name: str) -> bool | None:

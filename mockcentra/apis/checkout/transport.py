@@ -39,6 +39,7 @@ NO_TOKEN = "none"
 
 _ACCEPT_TOKEN = re.compile(r"api-token\s*[=:]\s*\"?([^\s;,\"]+)", re.IGNORECASE)
 _PLAIN = re.compile(r"/(?!v4(?:/|$))[a-z].*[^/]$", re.DOTALL)  # nearly every path: nothing to rewrite
+_SLASHES = re.compile(r"/{2,}")
 _PERMALINK = re.compile(r"/(\d+)(?=/|$)")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -184,9 +185,11 @@ def normalise(environ: dict[str, Any]) -> None:
     """Rewrites the API's other addresses to the plain one: permalink, `/v4`, slashes too many (section 1.1)."""
     path = environ["PATH_INFO"]
     rest = path[len(BASE_PATH) :]
-    if _PLAIN.match(rest) or (rest and not rest.startswith("/")):
+    has_gap = "//" in rest
+    if (_PLAIN.match(rest) and not has_gap) or (rest and not rest.startswith("/")):
         return
-    rest = "/" + rest.lstrip("/")
+    # `/vouchers/%2Fv%2Ffriends`: the address of a URL voucher, as it is after its slashes were decoded.
+    rest = "/" + (_SLASHES.sub("/", rest) if has_gap else rest).lstrip("/")
     permalink = _PERMALINK.match(rest)
     if permalink:
         environ["mockcentra.plugin"] = permalink.group(1)

@@ -134,6 +134,8 @@ def test_bulk_is_all_or_nothing_when_the_payload_is_wrong(shopper: Shopper):
         (400, {"lines": [{"line": line, "quantity": -1}]}),
         (400, {"lines": [change], "items": [{"item": second}]}),
         (400, {"lines": [change], "items": [{"item": second, "quantity": 0}]}),
+        (400, {"lines": [{"line": line, "quantity": "5"}]}),
+        (400, {"items": [{"item": second, "quantity": True}]}),
         (404, {"lines": [change, {"line": "f" * 32, "quantity": 1}]}),
         (404, {"lines": [change], "items": [{"item": "999999-1", "quantity": 1}]}),
         (406, {"lines": [change], "items": [{"item": first, "quantity": 1}]}),
@@ -144,6 +146,15 @@ def test_bulk_is_all_or_nothing_when_the_payload_is_wrong(shopper: Shopper):
 
 
 # ------------------------------------------------------------------ bundles
+
+
+def test_only_bundles_are_added_as_bundles(shopper: Shopper):
+    item = shopper.ordinary_items()[0]
+    for body in ({}, {"sections": []}, {"sections": None}):
+        status, data = shopper.refused("POST", f"items/bundles/{item}", body)
+        assert (status, data["errors"]) == (406, {"sections": "not valid"})
+        assert shopper.refused("POST", "items/bundles/999999-1", body)[0] == 404
+    assert shopper.selection()["items"] == []
 
 
 def test_a_fixed_bundle_is_added_like_an_item(shopper: Shopper):

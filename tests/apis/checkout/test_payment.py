@@ -442,6 +442,43 @@ def test_a_business_abroad_owes_no_tax(shopper: Shopper):
     assert shopper.ok("GET", "receipt")["order"]["totals"] == order["totals"]
 
 
+def test_a_state_that_its_country_does_not_have_is_refused(visitor: MakeShopper):
+    shopper = visitor("US")
+    shopper.fill()
+    status, data = shopper.refused("POST", "payment", payment("US", address=address("US", state="Småland")))
+    assert (status, data["errors"]) == (406, {"address.state": "not valid"})
+    there = address("US", state="ZZ")
+    data = shopper.refused("POST", "payment", payment("US", address=address("US", state="NY"), shippingAddress=there))[
+        1
+    ]
+    assert data["errors"] == {"shippingAddress.state": "not valid"}
+    order = buy(shopper, address=address("US", state="new york"))
+    assert order["address"]["state"] == "NY"
+    assert order["totals"]["taxPercent"] == 4
+
+
+def test_blanks_around_an_email_are_not_part_of_it(shopper: Shopper):
+    shopper.fill()
+    order = buy(shopper, address=address(email=" Astrid.Lind@example.com "))
+    assert order["address"]["email"] == order["shippingAddress"]["email"] == "Astrid.Lind@example.com"
+
+
+def test_the_email_of_a_delivery_must_be_one_too(shopper: Shopper):
+    shopper.fill()
+    status, data = shopper.refused("POST", "payment", payment(shippingAddress=address(email="astrid at home")))
+    assert (status, data["errors"]) == (406, {"shippingAddress.email": "not valid"})
+
+
+@pytest.mark.parametrize("name", ["paymentMethod", "shippingMethod", "language"])
+@pytest.mark.parametrize("sent", [["dummy"], {"uri": "express"}, True])
+def test_what_could_be_no_choice_is_not_found(shopper: Shopper, name: str, sent: Any):
+    shopper.fill()
+    for verb, path in (("POST", "payment"), ("PUT", "payment-fields")):
+        status, data = shopper.refused(verb, path, {**payment(), name: sent})
+        assert (status, data["errors"]) == (404, {name: "not found"})
+    assert shopper.selection()["paymentMethod"] == "dummy-first"
+
+
 def test_a_country_that_nothing_ships_to_is_refused(shopper: Shopper):
     shopper.fill()
     status, data = shopper.refused("POST", "payment", payment("BR"))
@@ -778,7 +815,7 @@ def test_a_gift_certificate_is_a_code_that_pays(shopper: Shopper, client: httpx.
     assert order["giftMessage"] == "Happy birthday"
     assert order["totals"]["grandTotalPriceAsNumber"] == 300
     mail = client.get("/_mock/mail").json()[-1]
-    assert (mail["type"], mail["to"]) == ("giftCertificate", order["address"]["email"])
+    assert (mail["type"], mail["to"], mail["language"]) == ("giftCertificate", order["address"]["email"], "sv")
     assert (mail["data"]["giftMessage"], mail["data"]["amountAsNumber"]) == ("Happy birthday", 300)
     code = mail["data"]["voucher"]
     shopper.fill()

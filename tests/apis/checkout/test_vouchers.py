@@ -127,5 +127,12 @@ def test_a_url_voucher_is_added_by_its_address(shopper: Shopper, sent: str):
     assert left == []
 
 
+def test_a_url_voucher_is_removed_by_its_address_in_the_path(shopper: Shopper):
+    shopper.fill()
+    for address in ("%2Fv%2Ffriends", "v%2Ffriends", "friends"):
+        shopper.ok("POST", "vouchers", {"voucher": "/v/friends"})
+        assert shopper.ok("DELETE", f"vouchers/{address}")["selection"]["discounts"]["vouchers"] == []
+
+
 def test_a_code_is_no_address(shopper: Shopper):
     assert shopper.refused("POST", "vouchers", {"voucher": "/v/WELCOME10"})[0] == 404
