@@ -254,7 +254,7 @@ def _denied(run: "Run", kind: Any, value: Any) -> str | None:
         known = kind.fields[name]
         permission = known.extensions.get("permission")
         if permission is not None:
-            run.permissions_used[permission] = None
+            run.touched(permission, 0)
             if not run.token.allows(permission):
                 return permission
         found = _denied(run, get_named_type(known.type), part)

@@ -164,7 +164,10 @@ def _executed(asked: Asked, operation: Operation, sent: Mapping[str, Any], cost:
         if operation.is_mutation:
             with store.transaction(source="Integration API") as tx:
                 run = Run(tx, asked)
-                made = {field.key: _changed(run, field) for field in plan.root.fields}
+                made = {}
+                for field in plan.root.fields:
+                    made[field.key] = _changed(run, field)
+                    run.turn += 1
         else:
             with store.reading() as tx:
                 run = Run(tx, asked)
@@ -183,7 +186,7 @@ def _executed(asked: Asked, operation: Operation, sent: Mapping[str, Any], cost:
     body: dict[str, Any] = {} if data is None else {"data": data}
     if errors:
         body["errors"] = [_formatted(error) for error in errors]
-    extensions: dict[str, Any] = {"complexity": cost, "permissionsUsed": list(run.permissions_used), **_version()}
+    extensions: dict[str, Any] = {"complexity": cost, "permissionsUsed": run.permissions_used(), **_version()}
     deprecated = _deprecated_fields(plan)
     if deprecated:
         extensions["deprecatedFieldsUsed"] = deprecated

@@ -74,7 +74,9 @@ class Run:
         self.space = asked.space
         self.charged_at = asked.charged_at
         self.rate_limits = asked.rate_limits
-        self.permissions_used: dict[str, None] = {}
+        self.turn = 0
+        """Which field of the root is at work: mutations follow each other, all of a query counts as one."""
+        self._touched: dict[str, tuple[int, int]] = {}
         self.has_failures = False
         self.memory: dict[Any, Any] = {}
         self._objects = 0
@@ -108,11 +110,23 @@ class Run:
         permission = field.permission
         if permission is None:
             return None
-        self.permissions_used[permission] = None
+        self.touched(permission, field.depth)
         allows = self.token.allows
         if allows(permission) or (field.alternative is not None and allows(field.alternative)):
             return None
         return self.denied(permission, field.name)
+
+    def touched(self, permission: str, depth: int) -> None:
+        """Notes that a field asks for a permission: what stands on a higher level was touched first (section 3.5)."""
+        place = (self.turn, depth)
+        known = self._touched.get(permission)
+        if known is None or place < known:
+            self._touched.pop(permission, None)
+            self._touched[permission] = place
+
+    def permissions_used(self) -> list[str]:
+        """The permissions that the request touched, level by level, as they come in the document."""
+        return sorted(self._touched, key=self._touched.__getitem__)
 
     def denied(self, permission: str, name: str) -> Failure:
         return self.fail(f"You need {permission} permission to access {name}.", "authorization")

@@ -378,6 +378,7 @@ class Field:
     ) -> None:
         self.plan = plan
         self.parent = parent
+        self.depth = depth
         self.key = key
         self.nodes = nodes
         self.name = nodes[0].name.value

@@ -420,3 +420,19 @@ def test_the_quotas_of_a_server_are_those_of_its_shops(template: Template) -> No
         assert caller.ask("{ rateLimits { quota } }")["rateLimits"][0] == {"quota": 1500}
         client.patch("/_mock/settings", json={"graphql.rate_limits": "growth"}).raise_for_status()
         assert caller.ask("{ rateLimits { quota } }")["rateLimits"][0] == {"quota": 60}
+
+
+def test_permissions_are_told_level_by_level(erp: Integration) -> None:
+    """The products of the lines stand before the addresses in the document, but one level further down."""
+    orders = "orders { lines { product { name } } shippingAddress { city } billingAddress { city } store { id } }"
+    first = "setOrdersLock(input: {orders: [{number: 1050}], isLocked: true}) { %s userErrors { message } }" % orders
+    used = erp.body("mutation { %s }" % first)["extensions"]["permissionsUsed"]
+    upper = ["Order.isLocked:write", "Order:read", "Order.shippingAddress:read", "Order.billingAddress:read"]
+    assert used == [*upper, "Store:read", "Product:read"]
+    # A second mutation begins when the first one has been answered to its last level.
+    second = 'createBrand(input: {name: "Later", status: ACTIVE}) { brand { name } userErrors { message } }'
+    used = erp.body("mutation { %s %s }" % (first, second))["extensions"]["permissionsUsed"]
+    assert used == [*upper, "Store:read", "Product:read", "Brand:write", "Brand:read"]
+    # The fields of a query go down together.
+    query = "{ orders(limit: 1) { lines { product { name } } } brands(limit: 1) { products(limit: 1) { name } } }"
+    assert erp.body(query)["extensions"]["permissionsUsed"] == ["Order:read", "Brand:read", "Product:read"]

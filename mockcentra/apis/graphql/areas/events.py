@@ -65,17 +65,17 @@ class _Object:
     columns: tuple[str, ...] = ()
 
     def values(self, run: Run, field: Field, rows: Sequence[Any], weights: Weights) -> list[Any]:
-        return run.finish(field, [self._found(run, field.name, row) for row in rows], weights)
+        return run.finish(field, [self._found(run, field, row) for row in rows], weights)
 
-    def _found(self, run: Run, field_name: str, event: Mapping[str, Any]) -> Any:
+    def _found(self, run: Run, field: Field, event: Mapping[str, Any]) -> Any:
         name, object_id = event["objectType"], event["object"]
         if object_id is None:
             return None
         permission = _PERMISSIONS.get(name, f"{name}:read")
         if permission is not None:
-            run.permissions_used[permission] = None
+            run.touched(permission, field.depth)
             if not run.token.allows(permission):
-                return run.denied(permission, field_name)
+                return run.denied(permission, field.name)
         if name == "MappedAttribute":
             catalogue = attributes.catalogue_of(run)
             return Ref(name, attributes.mapped(catalogue, object_id)) if object_id in catalogue.entries else None
