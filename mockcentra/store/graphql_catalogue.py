@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from mockcentra.store.database import Row, Transaction, to_json
-from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link
+from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link, computed
+
+PLACE_IN_CATEGORY = computed("category_place", "l.sort_order")
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _FREE = "(SELECT COALESCE(SUM(k.physical - k.allocated), 0) FROM stock k WHERE k.product_size_id = t.id)"

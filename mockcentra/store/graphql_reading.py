@@ -309,6 +309,36 @@ def links(tx: Transaction, link: Link, table: str, owners: Iterable[Any], listin
     return _for_each_owner(tx, select, where, f"l.{link.owner}", owners, listing)
 
 
+def linked_pages(
+    tx: Transaction, link: Link, table: str, paths: Sequence[str], owners: Iterable[Any], listing: Listing
+) -> list[Row]:
+    """For each owner the first rows of a list: the id, the paths, `owner`, `place` and `total` (of all its rows).
+
+    Computed paths may name the link's columns (`l.sort_order`).
+    """
+    order = _order(listing.order, "+")
+    return tx.all(
+        f"SELECT * FROM (SELECT {_select(paths)}, l.{link.owner} AS owner,"
+        f" ROW_NUMBER() OVER (PARTITION BY l.{link.owner} ORDER BY {order}) AS place,"
+        f" COUNT(*) OVER (PARTITION BY l.{link.owner}) AS total"
+        f" FROM {link.table} l JOIN {table} t ON t.{link.child} = l.{link.target}"
+        f" WHERE l.{link.owner} {_AMONG} AND ({listing.condition.sql})) WHERE place <= ? ORDER BY place",
+        (to_json(list(owners)), *listing.condition.parameters, listing.page.limit),
+    )
+
+
+def linked_counts(
+    tx: Transaction, link: Link, table: str, owners: Iterable[Any], condition: Condition
+) -> dict[Any, int]:
+    """Owner -> how many rows it has that meet the condition."""
+    rows = tx.all(
+        f"SELECT l.{link.owner}, COUNT(*) FROM {link.table} l JOIN {table} t ON t.{link.child} = l.{link.target}"
+        f" WHERE l.{link.owner} {_AMONG} AND ({condition.sql}) GROUP BY 1",
+        (to_json(list(owners)), *condition.parameters),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def _for_each_owner(
     tx: Transaction, select: str, where: str, owner: str, owners: Iterable[Any], listing: Listing
 ) -> list[Row]:

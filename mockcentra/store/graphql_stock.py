@@ -33,6 +33,14 @@ DELIVERING = computed(
 FREE = computed("stock_free", "{t}.physical - {t}.allocated")
 AVAILABLE = computed("stock_available", f"{{t}}.physical - {{t}}.allocated + MAX({_INCOMING} - {_LINKED}, 0)")
 NONE = computed("stock_none", "0")
+# Of what came in with a line of a stock change: the oldest goes first, so what is free lies in the newest lines.
+FREE_OF_LINE = computed(
+    "stock_line_free",
+    "MAX(0, MIN({t}.quantity, COALESCE((SELECT k.physical - k.allocated FROM stock k"
+    " WHERE k.product_size_id = {t}.product_size_id AND k.warehouse_id = {t}.warehouse_id), 0)"
+    " - COALESCE((SELECT SUM(n.quantity) FROM stock_changes n WHERE n.product_size_id = {t}.product_size_id"
+    " AND n.id > {t}.id AND n.warehouse_id = {t}.warehouse_id AND n.quantity > 0), 0)))",
+)
 
 
 def levels(tx: Transaction, column: str, ids: Iterable[int]) -> list[Row]:

@@ -396,6 +396,12 @@ class Run:
         """The page of a connection as the arguments ask for it. Raises GraphQLError."""
         return paging.connection(self, TYPES[name], field.arguments(self), only)
 
+    def connections(
+        self, field: Field, name: str, link: Link, owners: Sequence[Any], usual: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """For each owner the page of a connection of what a table links with it. Raises GraphQLError."""
+        return paging.connections(self, TYPES[name], field.arguments(self), link, owners, usual)
+
     # -------------------------------------------------------------- the end
 
     def settled(self, values: Mapping[str, Any], branch: Branch) -> tuple[dict[str, Any] | None, list[GraphQLError]]:

@@ -129,21 +129,10 @@ def page(arguments: Mapping[str, Any], largest: int | None) -> Page:
 
 def connection(run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condition) -> dict[str, Any]:
     """A page between cursors: the parts of a connection, its nodes as ids. Raises GraphQLError."""
-    backward, size, cursor = _window(arguments)
-    sort = list(dict.fromkeys(arguments.get("sort") or ["id_ASC"]))
-    names = [name.rpartition("_")[0] for name in sort]
-    keys = list(order(kind, sort))
-    if not any(_is_unique(kind, key) for key in keys):
-        names.append("id")
-        keys.append(Order("id"))
+    names, keys = _keys(kind, arguments.get("sort"), ())
+    backward, size, cursor, listing = _near(run, kind, arguments, only, names, keys)
     base = conditions(run, kind, arguments.get("where"), only)
-    here = list(base)
-    if cursor is not None:
-        here.append(reading.beyond(keys, _values(cursor, names), backward))
-    direction = [Order(key.path, key.descending != backward) for key in keys]
-    paths = [key.path for key in keys]
-    listing = Listing(reading.all_of(here), tuple(direction), Page(size + 1))
-    rows = reading.listed(run.tx, kind.table, paths, listing)
+    rows = reading.listed(run.tx, kind.table, [key.path for key in keys], listing)
     more = len(rows) > size
     rows = rows[:size][::-1] if backward else rows[:size]
     cursors = [_cursor(names, tuple(row)[1:]) for row in rows]
@@ -156,8 +145,67 @@ def connection(run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condi
     if cursor is not None and rows:
         before = before if backward else further(cursors[0], True)
         after = further(cursors[-1], False) if backward else after
+    return _shown(rows, cursors, reading.count(run.tx, kind.table, reading.all_of(base)), before, after)
+
+
+def connections(
+    run: "Run", kind: Type, arguments: Mapping[str, Any], link: Link, owners: Sequence[Any], usual: Sequence[str]
+) -> list[dict[str, Any]]:
+    """For each owner the page of a connection of what a table links with it; all of them are read together.
+
+    `usual`: the paths of the order where none is asked for. Raises GraphQLError.
+    """
+    names, keys = _keys(kind, arguments.get("sort"), usual)
+    backward, size, cursor, listing = _near(run, kind, arguments, EVERYTHING, names, keys)
+    paths = [key.path for key in keys]
+    grouped: dict[Any, list[Any]] = {owner: [] for owner in owners}
+    for row in reading.linked_pages(run.tx, link, kind.table, paths, owners, listing):
+        grouped[row["owner"]].append(row)
+    totals = {owner: rows[0]["total"] for owner, rows in grouped.items() if rows}
+    if cursor is not None:
+        base = conditions(run, kind, arguments.get("where"), EVERYTHING)
+        totals = reading.linked_counts(run.tx, link, kind.table, owners, reading.all_of(base))
+    found = {}
+    for owner, rows in grouped.items():
+        total = totals.get(owner, 0)
+        passed = bool(rows) and total > rows[0]["total"]  # what the cursor leaves behind
+        more = len(rows) > size
+        rows = rows[:size][::-1] if backward else rows[:size]
+        cursors = [_cursor(names, tuple(row)[1 : len(names) + 1]) for row in rows]
+        before, after = (more, passed) if backward else (passed, more)
+        found[owner] = _shown(rows, cursors, total, before, after)
+    return [found[owner] for owner in owners]
+
+
+def _keys(kind: Type, sort: Sequence[str] | None, usual: Sequence[str]) -> tuple[list[str], list[Order]]:
+    """The names of the keys of an order, as cursors have them, and the keys; together they tell every row."""
+    sort = list(dict.fromkeys(sort or ()))
+    if not sort:
+        return [*(path.strip("=") for path in usual), "id"], [*(Order(path) for path in usual), Order("id")]
+    names = [name.rpartition("_")[0] for name in sort]
+    keys = list(order(kind, sort))
+    if not any(_is_unique(kind, key) for key in keys):
+        names.append("id")
+        keys.append(Order("id"))
+    return names, keys
+
+
+def _near(
+    run: "Run", kind: Type, arguments: Mapping[str, Any], only: Condition, names: Sequence[str], keys: Sequence[Order]
+) -> tuple[bool, int, str | None, Listing]:
+    """(backward, size, cursor, what lies next to the cursor and one row more). Raises GraphQLError."""
+    backward, size, cursor = _window(arguments)
+    here = conditions(run, kind, arguments.get("where"), only)
+    if cursor is not None:
+        here.append(reading.beyond(keys, _values(cursor, names), backward))
+    direction = tuple(Order(key.path, key.descending != backward) for key in keys)
+    return backward, size, cursor, Listing(reading.all_of(here), direction, Page(size + 1))
+
+
+def _shown(rows: Sequence[Any], cursors: Sequence[str], total: int, before: bool, after: bool) -> dict[str, Any]:
+    """The parts of a connection."""
     return {
-        "totalCount": reading.count(run.tx, kind.table, reading.all_of(base)),
+        "totalCount": total,
         "pageInfo": {
             "hasNextPage": after,
             "hasPreviousPage": before,

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 Weights = Sequence[int] | None
 """How often each row stands in the answer; None: once each."""
+Arguments = Mapping[str, Any]
+"""The arguments of a field, as the schema made them."""
+Picked = list[tuple[Any, ...]]
+"""The rows of a field's parents, each as the columns that the field asked for."""
 
 
 class Ref(NamedTuple):
@@ -141,7 +145,7 @@ class One:
 class Batch:
     """What a function makes of all rows at once: `make(run, arguments, rows)`, a row being a tuple of the columns."""
 
-    def __init__(self, make: Callable[["Run", Mapping[str, Any], list[tuple[Any, ...]]], list[Any]], *columns: str):
+    def __init__(self, make: Callable[["Run", Arguments, Picked], list[Any]], *columns: str):
         self.make = make
         self.columns = columns
 
@@ -192,18 +196,19 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Connected:
-    """A connection of the objects that a table links with this one (`link.target` is this one's id).
+    """A connection of the objects that a table links with this one.
 
-    Each owner's page has its own cursors, so each is read on its own; who asks this of many owners asks a lot.
+    `usual`: the paths of the order in which they stand where no other is asked for; computed ones may be the link's.
     """
 
     name: str
     link: Link
+    usual: tuple[str, ...] = ()
     columns: tuple[str, ...] = ("id",)
 
     def values(self, run: "Run", field: "Field", rows: Sequence[Any], weights: Weights) -> list[Any]:
         position = field.positions[0]
-        pages = [run.connection(field, self.name, reading.linked(self.link, [row[position]])) for row in rows]
+        pages = run.connections(field, self.name, self.link, [row[position] for row in rows], self.usual)
         return run.finish(field, pages, weights)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockcentra.store import Store
+from mockcentra.store import Store, allocations
 from tests.apis.graphql.catalogue import Made, new_product, price, show, stock
 from tests.apis.graphql.conftest import Integration
 from tests.shopper import Shopper
@@ -221,6 +221,36 @@ def test_pieces_come_move_and_leave(erp: Integration, store: Store) -> None:
     with store.reading() as tx:
         told = tx.value("SELECT COUNT(*) FROM events WHERE object_type = 'stock' AND object_id = ?", (size["id"],))
     assert told == 2
+
+
+def test_what_is_free_of_a_delivery_lies_in_the_newest(erp: Integration, store: Store) -> None:
+    """Orders take the oldest pieces first, and all lines together have as many free ones as the shelf."""
+    product = new_product(erp, labels=("S",))
+    size_id = product.variants[0]["productSizes"][0]["id"]
+    stock(erp, product, 5)
+    stock(erp, product, 3)
+
+    def lines(**where: Any) -> list[tuple[int, int]]:
+        where = {"productSizeId": [size_id], **where}
+        found = erp.ask(
+            "query ($where: StockChangeLineFilter) { stockChangeLines(where: $where, sort: [id_ASC]) "
+            "{ deliveredQuantity freeToAllocateQuantity } }",
+            where=where,
+        )["stockChangeLines"]
+        return [(each["deliveredQuantity"], each["freeToAllocateQuantity"]) for each in found]
+
+    assert lines() == [(5, 5), (3, 3)]
+    with store.transaction() as tx:
+        allocations.change_allocated(tx, size_id, 1, 4)
+    assert lines() == [(5, 1), (3, 3)]
+    levels = {
+        "warehouse": {"id": 1}, "description": "counted", "stockQuantityType": "FREE_TO_ALLOCATE",
+        "productSizes": [{"productSize": {"id": size_id}, "quantity": 2}],
+    }  # fmt: skip
+    erp.change("setStock", input=levels)
+    assert lines() == [(5, 0), (3, 2), (-2, 0)]
+    assert lines(freeToAllocateQuantity={"from": 1, "to": 2}) == [(3, 2)]
+    assert lines(freeToAllocateQuantity={"to": 0}) == [(5, 0), (-2, 0)]
 
 
 def test_levels_are_set_and_noted_as_differences(erp: Integration) -> None:

@@ -590,3 +590,40 @@ def test_displays_of_a_category_stand_as_its_sort_type_says(erp: Integration, cl
     refused = erp.refused("updateCategory", id=category_id, input={"displaySortType": {"type": "DELIVERY_WINDOW"}})
     assert refused[0]["path"] == ["input", "displaySortType", "deliveryWindow"]
     told("DELIVERY_WINDOW", deliveryWindow={"id": 1})
+
+
+def test_displays_of_categories_are_read_in_pages_in_their_order(erp: Integration) -> None:
+    """Each category has its own places, its own pages and its own cursors; a cursor counts for all of them."""
+    ids = []
+    for name, displays in (("First", (9, 4, 12, 1, 7)), ("Second", (12, 9)), ("Third", ())):
+        given = {"name": name, "status": "ACTIVE", "store": {"id": 1}}
+        category_id = erp.change("createCategory", "category { id }", input=given)["category"]["id"]
+        chosen = {"category": {"id": category_id}, "displays": [{"id": each} for each in displays]}
+        erp.change("setCategoryDisplays", input=chosen)
+        ids.append(category_id)
+    page = "totalCount pageInfo { hasNextPage hasPreviousPage endCursor startCursor } edges { cursor node { id } }"
+
+    def pages(arguments: str) -> list[tuple[int, bool, bool, list[int]]]:
+        document = "query ($id: [Int!]) { categories(where: {id: $id}, sort: [id_ASC]) { displayConnection%s { %s } } }"
+        found = erp.ask(document % (arguments, page), id=ids)["categories"]
+        shown = []
+        for each in (category["displayConnection"] for category in found):
+            cursors = [edge["cursor"] for edge in each["edges"]]
+            info = each["pageInfo"]
+            assert [info["startCursor"], info["endCursor"]] == ([cursors[0], cursors[-1]] if cursors else [None] * 2)
+            nodes = [edge["node"]["id"] for edge in each["edges"]]
+            shown.append((each["totalCount"], info["hasPreviousPage"], info["hasNextPage"], nodes))
+            marks.update({(len(shown), node): cursor for node, cursor in zip(nodes, cursors, strict=True)})
+        return shown
+
+    marks: dict[tuple[int, int], str] = {}
+    assert pages("") == [(5, False, False, [9, 4, 12, 1, 7]), (2, False, False, [12, 9]), (0, False, False, [])]
+    assert pages("(first: 2)") == [(5, False, True, [9, 4]), (2, False, False, [12, 9]), (0, False, False, [])]
+    assert pages("(last: 1)") == [(5, True, False, [7]), (2, True, False, [9]), (0, False, False, [])]
+    after = 'after: "%s"' % marks[1, 4]
+    assert pages("(first: 2, %s)" % after)[0] == (5, True, True, [12, 1])
+    before = 'before: "%s"' % marks[1, 1]
+    assert pages("(last: 2, %s)" % before)[0] == (5, True, True, [4, 12])
+    assert pages("(sort: [id_DESC], where: {id: [1, 9, 12]})") == [
+        (3, False, False, [12, 9, 1]), (2, False, False, [12, 9]), (0, False, False, []),
+    ]  # fmt: skip

@@ -25,6 +25,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import catalogue_writing, company_writing
 from mockcentra.store import company_writing as rows
+from mockcentra.store import graphql_catalogue as catalogue_rows
 from mockcentra.store.graphql_reading import Link
 
 
@@ -56,7 +57,9 @@ define(
             "metaDescription": Column("meta_description", text),
             "metaKeywords": Column("meta_keywords", text),
             "childCategories": Many("parent_id"),
-            "displayConnection": Connected("Display", Link("display_categories", "display_id", "category_id")),
+            "displayConnection": Connected(
+                "Display", Link("display_categories", "category_id", "display_id"), (catalogue_rows.PLACE_IN_CATEGORY,)
+            ),
             "parentCategory": One("parent_id"),
             "store": One("store_id"),
             "displaySortType": Column("display_sort_type", text),

@@ -80,14 +80,6 @@ def _rates(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]
     return [currencies[each]["rate_micro"] / 1_000_000 if each in currencies else 1 for each in known]
 
 
-def _free_between(run: Run, value: Any) -> Condition:
-    """What went out is none that is free."""
-    low, high = value.get("from"), value.get("to")
-    some = reading.all_of([reading.between("quantity", 0), reading.between("quantity", low, high)])
-    none = (low is None or low <= 0) and (high is None or high >= 0)
-    return reading.any_of([some, reading.between("quantity", None, -1)]) if none else some
-
-
 define(
     Type(
         "StockChange",
@@ -116,7 +108,7 @@ define(
         "stock_changes",
         fields={
             "isAvailable": Column("quantity", lambda quantity: quantity > 0),
-            "freeToAllocateQuantity": Column("quantity", lambda quantity: max(quantity, 0)),
+            "freeToAllocateQuantity": Column(rows.FREE_OF_LINE),
             "deliveredQuantity": Column("quantity"),
             "unitCost": Batch(_unit_costs, *_COSTS),
             "currencyBaseRate": Batch(_rates, *_COSTS),
@@ -129,7 +121,7 @@ define(
             "isAvailable": Where(
                 lambda run, value: reading.between("quantity", 1) if value else reading.between("quantity", None, 0)
             ),
-            "freeToAllocateQuantity": Where(_free_between),
+            "freeToAllocateQuantity": Range(rows.FREE_OF_LINE),
             "deliveredQuantity": Range("quantity"),
             "productSizeName": Text("product_size_id>product_sizes.size_id>sizes.name"),
             "productSizeId": Among("product_size_id"),
