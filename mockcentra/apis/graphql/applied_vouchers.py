@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.types import hundredths
 from mockcentra.commerce.money import ratio
@@ -12,7 +13,6 @@ from mockcentra.store.database import Row, from_json, to_json
 if TYPE_CHECKING:
     from mockcentra.apis.graphql.execution import Run
 
-METHODS = {"code": "CODE", "url": "URL", "auto": "AUTO"}
 _KINDS = {"free_shipping": "AppliedVoucherFreeShipping", "free_product": "AppliedVoucherFreeProduct"}
 
 
@@ -49,7 +49,7 @@ def applied_vouchers(run: "Run", uses: Sequence[tuple[Row, Placed]]) -> list[lis
                     "subvoucher": use["subvoucher_id"],
                     "voucherActionResult": effect.get("result_id"),
                     "voucherName": use["name"],
-                    "voucherMethod": METHODS.get(use["trigger"]),
+                    "voucherMethod": words.VOUCHER_METHOD.get(use["trigger"]),
                     "url": use["code"] if use["trigger"] == "url" else None,
                     "code": use["code"] if use["trigger"] == "code" else None,
                     "order": order.id,
@@ -107,7 +107,7 @@ def line_vouchers(
             {
                 "line": line_id,
                 "voucherName": each["name"],
-                "voucherType": METHODS.get(each["trigger"], "AUTO"),
+                "voucherType": words.VOUCHER_METHOD.get(each["trigger"], "AUTO"),
                 "url": each["code"] if each["trigger"] == "url" else None,
                 "code": each["code"] if each["trigger"] == "code" else None,
                 "appliedOn": "SELECTED_PRODUCTS" if each["affected_price"] else applied_on,
@@ -118,3 +118,39 @@ def line_vouchers(
             }
         )
     return entries
+
+
+def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str, Any]:
+    """What a voucher did to an order, of the type that says what kind of thing that was."""
+    details = from_json(row["details_json"])
+    kind = "AppliedVoucherDiscount"
+    if row["reuse_value"]:
+        kind = "AppliedVoucherCredit"
+    elif details.get("free_line"):
+        kind = "AppliedVoucherFreeProduct"
+    elif row["shipping_off"] and not row["price_off"]:
+        kind = "AppliedVoucherFreeShipping"
+    return {
+        "__typename": kind,
+        "value": value,
+        "date": order["created_at"],
+        "paramsJSON": None,
+        "voucher": row["voucher_id"],
+        "discount": row["voucher_id"],
+        "voucherActionResult": row["result_id"],
+        "voucherName": row["name"],
+        "voucherMethod": words.VOUCHER_METHOD.get(row["trigger"]),
+        "url": row["code"] if row["trigger"] == "url" else None,
+        "code": row["code"] if row["trigger"] == "code" else None,
+        "order": order["id"],
+        "product": row["product_id"],
+        "productVariant": row["variant_id"],
+    }
+
+
+def admin_discount(value: Any, created_at: int, by_whom: Any) -> dict[str, Any]:
+    """What somebody took off by hand; that of an order which came with it is as old as the order."""
+    told = {"date": created_at, "adminUser": None}
+    if by_whom is not None:
+        told = {"date": by_whom["created_at"], "adminUser": by_whom["admin_user_id"]}
+    return {"__typename": "AdminDiscount", "value": value, **told}

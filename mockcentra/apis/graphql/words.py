@@ -5,6 +5,7 @@ from typing import Any
 
 STATUS = {"active": "ACTIVE", "inactive": "INACTIVE", "cancelled": "CANCELLED"}
 STORE_TYPE = {"dtc": "DIRECT_TO_CONSUMER", "wholesale": "WHOLESALE"}
+VOUCHER_METHOD = {"auto": "AUTO", "code": "CODE", "url": "URL"}
 STOCK_OWNERSHIP = {"internal": "OWN", "external": "THIRD_PARTY"}
 STOCK_MASTER = {"internal": "CENTRA", "external": "EXTERNAL"}
 ALLOCATION_POLICY = {"direct": "DIRECT", "check_first": "CHECK_FIRST", "direct_then_confirm": "CHECK_FIRST"}

@@ -18,6 +18,7 @@ from mockcentra.apis.graphql.types import (
     Dates,
     Moment,
     One,
+    Picked,
     Type,
     define,
     embed,
@@ -33,7 +34,6 @@ KINDS = {"fixed": "FIXED", "flexible": "FLEXIBLE"}
 PRICE_TYPES = {"static": "STATIC", "dynamic": "DYNAMIC"}
 _STORED = {theirs: ours for words in (KINDS, PRICE_TYPES) for ours, theirs in words.items()}
 MAX_QUANTITY = 1000
-Picked = list[tuple[Any, ...]]
 
 
 def _sections(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[list[dict[str, Any]]]:

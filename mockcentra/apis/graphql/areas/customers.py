@@ -5,12 +5,12 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import address, merged
-from mockcentra.apis.graphql.areas.orders import Arguments, Picked
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     Among,
+    Arguments,
     Batch,
     Column,
     Dates,
@@ -18,6 +18,7 @@ from mockcentra.apis.graphql.types import (
     Many,
     Moment,
     One,
+    Picked,
     Range,
     Text,
     Through,

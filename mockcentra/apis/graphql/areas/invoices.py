@@ -6,11 +6,11 @@ from typing import Any
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import address
 from mockcentra.apis.graphql.areas.administration import number_series
-from mockcentra.apis.graphql.areas.orders import tax_rules
 from mockcentra.apis.graphql.areas.terms import always, commission
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
+from mockcentra.apis.graphql.order_totals import including_tax, tax_rules
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.apis.graphql.types import (
     Among,
@@ -70,7 +70,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def _totals(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
-    with_tax = arguments.get("includingTax", True)
+    with_tax = including_tax(arguments)
     return [
         money(run, total if with_tax else total - tax, currency_id, rate) for total, tax, currency_id, rate in picked
     ]

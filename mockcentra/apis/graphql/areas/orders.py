@@ -1,18 +1,19 @@
-"""Orders and their lines: what they show, and how they are found (section 19.1)."""
+"""Orders and their delivery groups: what they show, and how they are found (section 19.1)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import addresses
-from mockcentra.apis.graphql.applied_vouchers import Placed, applied_vouchers, line_vouchers
+from mockcentra.apis.graphql.applied_vouchers import Placed, admin_discount, applied_vouchers
 from mockcentra.apis.graphql.carriers import KEY, carrier
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
+from mockcentra.apis.graphql.order_totals import COSTS, TAXES, amounts, including_tax, rate
 from mockcentra.apis.graphql.planning import Field
-from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import (
     Among,
+    Arguments,
     Batch,
     Column,
     Computed,
@@ -24,6 +25,7 @@ from mockcentra.apis.graphql.types import (
     Many,
     Moment,
     One,
+    Picked,
     Range,
     Spec,
     Text,
@@ -34,17 +36,14 @@ from mockcentra.apis.graphql.types import (
     define,
     embed,
     flag,
-    hundredths,
     text,
     word,
 )
-from mockcentra.commerce import allocation
-from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
+from mockcentra.commerce.money import contained_tax, percent_of, ratio
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import from_json, to_json
 from mockcentra.store.graphql_reading import Condition, Link
 
-MILLION = 1_000_000
 DTC, WHOLESALE = "dtc", "wholesale"
 STATUS = {
     "incomplete": "PENDING",
@@ -63,30 +62,14 @@ HOLD_REASONS = {
     "WAITING_FOR_CHECK_FIRST_ALLOCATION": "check_first",
     "WAITING_FOR_GIFT_CARD_AUTHORIZATION": "",
 }
-_WITH_TAX = "includingTax"
-Picked = list[tuple[Any, ...]]
-Arguments = Mapping[str, Any]
 
 
 def nothing(_: Any) -> None:
     """For what the emulator does not keep."""
 
 
-def rate(micro: int) -> float | int:
-    """A rate to the base currency."""
-    whole, rest = divmod(micro, MILLION)
-    return whole if not rest else micro / MILLION
-
-
-def taxed(amount: int, percent: int, is_included: int, with_tax: bool) -> int:
-    """An amount with or without the tax that it includes, or that comes on top of it."""
-    if with_tax:
-        return amount if is_included else amount + percent_of(amount, percent)
-    return without_tax(amount, percent) if is_included else amount
-
-
 def _grand_totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    with_tax = arguments.get(_WITH_TAX, True)
+    with_tax = including_tax(arguments)
     return [money(run, total if with_tax else total - tax, currency, micro) for total, tax, currency, micro in picked]
 
 
@@ -103,16 +86,6 @@ def _totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
         for order_id, currency, micro, items, discount, shipping, handling, added, deducted, tax, percent, included
         in picked
     ]  # fmt: skip
-
-
-def _amounts(make: Callable[..., int | None], *keys: str) -> Batch:
-    """Money of a dict of totals: `make` of these parts of it."""
-    return Batch(
-        lambda run, arguments, picked: [money(run, make(*row[2:]), row[0], row[1]) for row in picked],
-        "currency_id",
-        "micro",
-        *keys,
-    )
 
 
 def _counted(name: str) -> Batch:
@@ -132,66 +105,11 @@ def _counted(name: str) -> Batch:
     return Batch(figures, "order")
 
 
-def tax_rules(run: Run, tax_id: Any, name: str, percent: int, amount: int, included: int, money_of: Any) -> Any:
-    """An AppliedTaxRuleValue: what a rule makes of an amount."""
-    tax = contained_tax(amount, percent) if included else percent_of(amount, percent)
-    return {
-        "rule": {"taxId": str(tax_id or 0), "taxName": name, "taxPercent": hundredths(percent), "taxRule": tax_id},
-        "taxAdded": money_of(0 if included else tax),
-        "taxDeducted": money_of(0),
-        "taxIncluded": money_of(tax if included else 0),
-    }
-
-
-def rules_of(key: str) -> Batch:
-    """The tax rules that apply to a cost of a dict of totals: those of its order."""
-
-    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-        known = rows.taxes(run.tx, {row[2] for row in picked})
-        found = []
-        for currency, micro, order_id, cost, percent in picked:
-            of_order = [tax for tax in known.get(order_id, ()) if tax["percent"] == percent] if cost else []
-            found.append(
-                [
-                    tax_rules(
-                        run,
-                        tax["rule_id"],
-                        tax["name"],
-                        percent,
-                        abs(cost),
-                        tax["included"],
-                        lambda amount, currency=currency, micro=micro: money(run, amount, currency, micro),
-                    )
-                    for tax in of_order[:1]
-                ]
-            )
-        return found
-
-    return Batch(make, "currency_id", "micro", "order", key, "percent")
-
-
-TAXES: dict[str, Spec] = {
-    "taxAdded": _amounts(lambda added: added, "added"),
-    "taxDeducted": _amounts(abs, "deducted"),
-    "taxIncluded": _amounts(lambda tax, added: tax - added, "tax", "added"),
-    "shippingTaxRules": rules_of("shipping_cost"),
-    "handlingTaxRules": rules_of("handling_cost"),
-    "discountTaxRules": rules_of("discount"),
-}
-
-
 def _share_of_shipping(deducted: int, shipping: int, handling: int, items: int, discount: int) -> int:
     """How much of the tax that is taken off an order is that of its shipping cost."""
     whole = items + discount + shipping + handling
     return ratio(abs(deducted), shipping, whole) if whole > 0 else 0
 
-
-COSTS: dict[str, Spec] = {
-    "lineValues": _amounts(lambda items: items, "items"),
-    "handling": _amounts(lambda cost: cost, "handling_cost"),
-    "shipping": _amounts(lambda cost: cost, "shipping_cost"),
-    "discounts": _amounts(abs, "discount"),
-}
 
 embed(
     "OrderTotals",
@@ -202,16 +120,16 @@ embed(
         "unexpeditedQuantity": _counted("unexpedited"),
         "weight": _counted("weight"),
         **COSTS,
-        "shippingTaxAdded": _amounts(
+        "shippingTaxAdded": amounts(
             lambda cost, percent, included: 0 if included else percent_of(cost, percent),
             "shipping_cost",
             "percent",
             "included",
         ),
-        "shippingTaxDeducted": _amounts(
+        "shippingTaxDeducted": amounts(
             _share_of_shipping, "deducted", "shipping_cost", "handling_cost", "items", "discount"
         ),
-        "shippingTaxIncluded": _amounts(
+        "shippingTaxIncluded": amounts(
             lambda cost, percent, included: contained_tax(cost, percent) if included else 0,
             "shipping_cost",
             "percent",
@@ -223,44 +141,6 @@ embed(
 
 
 # ------------------------------------------------------------------ discounts
-
-_METHODS = {"code": "CODE", "url": "URL", "auto": "AUTO"}
-
-
-def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str, Any]:
-    """What a voucher did to an order, of the type that says what kind of thing that was."""
-    details = from_json(row["details_json"])
-    kind = "AppliedVoucherDiscount"
-    if row["reuse_value"]:
-        kind = "AppliedVoucherCredit"
-    elif details.get("free_line"):
-        kind = "AppliedVoucherFreeProduct"
-    elif row["shipping_off"] and not row["price_off"]:
-        kind = "AppliedVoucherFreeShipping"
-    return {
-        "__typename": kind,
-        "value": value,
-        "date": order["created_at"],
-        "paramsJSON": None,
-        "voucher": row["voucher_id"],
-        "discount": row["voucher_id"],
-        "voucherActionResult": row["result_id"],
-        "voucherName": row["name"],
-        "voucherMethod": _METHODS.get(row["trigger"]),
-        "url": row["code"] if row["trigger"] == "url" else None,
-        "code": row["code"] if row["trigger"] == "code" else None,
-        "order": order["id"],
-        "product": row["product_id"],
-        "productVariant": row["variant_id"],
-    }
-
-
-def admin_discount(value: Any, created_at: int, by_whom: Any) -> dict[str, Any]:
-    """What somebody took off by hand; that of an order which came with it is as old as the order."""
-    told = {"date": created_at, "adminUser": None}
-    if by_whom is not None:
-        told = {"date": by_whom["created_at"], "adminUser": by_whom["admin_user_id"]}
-    return {"__typename": "AdminDiscount", "value": value, **told}
 
 
 def _discounts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
@@ -530,230 +410,3 @@ define(
         },
     ),
 )
-
-
-# ------------------------------------------------------------------ lines
-
-_CURRENCY, _RATE = "order_id>orders.currency_id", "order_id>orders.currency_rate_micro"
-_TAX = ("tax_percent", "is_tax_included", _CURRENCY, _RATE)
-
-
-def _prices(*columns: str) -> Batch:
-    """Money of a line: its first column, of so many units as the others say."""
-
-    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-        with_tax = arguments.get(_WITH_TAX, True)
-        return [
-            money(run, taxed(price, percent, included, with_tax), currency, micro)
-            for price, percent, included, currency, micro in picked
-        ]
-
-    return Batch(make, *columns, *_TAX)
-
-
-def _line_values(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    with_tax = arguments.get(_WITH_TAX, True)
-    return [
-        money(run, taxed(ratio(total, ordered - cancelled, ordered), percent, included, with_tax), currency, micro)
-        for total, ordered, cancelled, percent, included, currency, micro in picked
-    ]
-
-
-def _moved(position: int) -> Batch:
-    def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-        ids = [row[0] for row in picked]
-        known = run.once(f"moved {ids}", lambda: rows.moved_units(run.tx, ids))
-        return [known[line_id][position] for line_id in ids]
-
-    return Batch(make, "id")
-
-
-def rules_of_lines(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    """The tax rules of lines: those of their order with the line's percentage."""
-    known = rows.taxes(run.tx, {row[0] for row in picked})
-    found = []
-    for order_id, amount, percent, included, currency, micro in picked:
-        of_line = [tax for tax in known.get(order_id, ()) if tax["percent"] == percent]
-        found.append(
-            [
-                tax_rules(
-                    run,
-                    tax["rule_id"],
-                    tax["name"],
-                    percent,
-                    amount,
-                    included,
-                    lambda value, currency=currency, micro=micro: money(run, value, currency, micro),
-                )
-                for tax in of_line[:1]
-            ]
-        )
-    return found
-
-
-def _campaigns(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    known = rows.campaigns(run.tx, {row[0] for row in picked})
-    prices = rows.campaign_prices(run.tx, {row[0] for row in picked})
-    found: list[Any] = []
-    for campaign_id, variant_id, before, price, created_at, currency, micro in picked:
-        row = known.get(campaign_id)
-        if row is None:
-            found.append(None)
-            continue
-        off = money(run, max(0, before - price), currency, micro)
-        own = prices.get((campaign_id, variant_id))
-        fixed = own is not None and own["price"] is not None
-        found.append(
-            {
-                "discount": off,
-                "originalDiscount": off,
-                "type": "FIXED_PRICE" if fixed else "DISCOUNT_PERCENT",
-                "discountPercent": hundredths(ratio(max(0, before - price), 10000, before)) if before else 0,
-                "fixedPrice": money(run, own["price"], own["currency_id"]) if fixed and own is not None else None,
-                "showSale": bool(row["show_as_on_sale"]),
-                "showNews": bool(row["show_as_new"]),
-                "startAt": created_at if row["start_at"] is None else row["start_at"],
-                "stopAt": created_at if row["stop_at"] is None else row["stop_at"],
-                "name": row["name"],
-                "campaign": campaign_id,
-            }
-        )
-    return found
-
-
-embed("OrderLineCampaign", {"startAt": Moment("startAt"), "stopAt": Moment("stopAt")})
-
-
-def _line_vouchers(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    known = rows.line_vouchers(run.tx, [row[0] for row in picked])
-    return [line_vouchers(run, line_id, known.get(line_id, ()), currency, micro) for line_id, currency, micro in picked]
-
-
-def _gifts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    known = rows.gift_vouchers(run.tx, [row[0] for row in picked])
-    return [known.get(row[0], []) for row in picked]
-
-
-def _off(price: int, before: int) -> float | int:
-    return hundredths(ratio(max(0, before - price), 10000, before)) if before > 0 else 0
-
-
-_LINE: dict[str, Spec] = {
-    "size": Column("size_name"),
-    "productNumber": Computed(lambda number, sku: number or sku, "product_id>products.number", "sku"),
-    "hasAnyDiscount": Computed(lambda price, before: price < before, "price_each", "price_each_before"),
-    "comment": Column("comment", text),
-    "productName": Column("product_name", text),
-    "productBrand": Column("brand_name", text),
-    "productVariantName": Column("variant_name", text),
-    "folderName": Column("product_id>products.folder_id>folders.name", text),
-    "productExternalUrl": Column("product_url", text),
-    "frontendItemId": Column("display_item_id", str),
-    "quantity": Computed(lambda ordered, cancelled: ordered - cancelled, "quantity", "cancelled_quantity"),
-    "cancelledQuantity": Column("cancelled_quantity"),
-    "returnedQuantity": _moved(1),
-    "shippedQuantity": _moved(0),
-    "unitOriginalPrice": _prices("price_each_before"),
-    "unitPrice": _prices("price_each"),
-    "discountPercent": Computed(_off, "price_each", "price_each_before"),
-    "taxPercent": Column("tax_percent", hundredths),
-    "lineValue": Batch(_line_values, "line_total", "quantity", "cancelled_quantity", *_TAX),
-    "lineCampaign": Batch(
-        _campaigns,
-        "campaign_id",
-        "variant_id",
-        "price_each_before",
-        "price_each",
-        "order_id>orders.created_at",
-        _CURRENCY,
-        _RATE,
-    ),
-    "brand": One("product_id>products.brand_id"),
-    "category": One("category_id"),
-    "collection": One("product_id>products.collection_id"),
-    "deliveryWindow": One("delivery_window_id"),
-    "allocations": Many("order_line_id"),
-    "appliedTaxRules": Batch(rules_of_lines, "order_id", "line_total", *_TAX),
-    "display": One("display_item_id>display_items.display_id"),
-    "lineVouchers": Batch(_line_vouchers, "id", _CURRENCY, _RATE),
-    "order": One("order_id"),
-    "product": One("product_id"),
-    "productVariant": One("variant_id"),
-    "productSize": One("product_size_id"),
-    "taxGroup": One(rows.TAX_GROUP),
-}
-_LINE_KINDS = {
-    "product": "ProductOrderLine",
-    "bundle": "BundleOrderLine",
-    "part": "BundleItemOrderLine",
-    "gift": "GiftCertificateOrderLine",
-}
-
-
-def _lines(name: str, kinds: Any = None, **fields: Spec) -> Type:
-    return Type(
-        name,
-        "order_lines",
-        fields={**_LINE, **fields},
-        filters={
-            "productId": Among("product_id"),
-            "productVariantId": Among("variant_id"),
-            "productSizeId": Among("product_size_id"),
-        },
-        store="order_id>orders.store_id",
-        external="order_line",
-        kinds=kinds,
-        attributes="line",
-    )
-
-
-define(
-    _lines("OrderLine", (rows.LINE_KIND, _LINE_KINDS)),
-    _lines("ProductOrderLine"),
-    _lines("BundleOrderLine", bundleItems=Many("parent_line_id")),
-    _lines("BundleItemOrderLine", bundleLine=One("parent_line_id")),
-    _lines("GiftCertificateOrderLine", vouchers=Batch(_gifts, "order_id")),
-    Type(
-        "Allocation",
-        "allocations",
-        fields={
-            "quantity": Column("quantity"),
-            "orderLine": One("order_line_id"),
-            "warehouse": One("warehouse_id"),
-            "stockChangeLine": One(rows.STOCK_CHANGE),
-            "isWaitingForConfirmation": Column(rows.WAITS_FOR_CONFIRMATION, flag),
-        },
-        filters={
-            "warehouseId": Among("warehouse_id"),
-            "orderLineId": Among("order_line_id"),
-            "isWaitingForConfirmation": Is(rows.WAITS_FOR_CONFIRMATION),
-        },
-    ),
-)
-
-
-# ------------------------------------------------------------------ how an order is allocated
-
-
-@query("orderAllocationSplits")
-def order_allocation_splits(run: Run, arguments: Arguments) -> list[dict[str, Any]]:
-    """An entry for each warehouse that has something for the order, and one for what no warehouse has."""
-    from mockcentra.apis.graphql.changes import Input, Problems
-
-    problems = Problems()
-    order_id = Input(run, arguments, (), problems).ref("order", "Order")
-    if order_id is None:
-        from graphql import GraphQLError
-
-        raise GraphQLError(problems.errors[0]["message"])
-    held: dict[int, list[dict[str, Any]]] = {}
-    for warehouse_id, line_id, quantity in rows.allocation_splits(run.tx, order_id):
-        held.setdefault(warehouse_id, []).append({"quantity": quantity, "orderLine": line_id})
-    splits: list[dict[str, Any]] = [
-        {"warehouse": warehouse_id, "allocationStatus": "ALLOCATED", "lines": lines}
-        for warehouse_id, lines in held.items()
-    ]
-    waiting = [{"quantity": need.quantity, "orderLine": need.line_id} for need in allocation.demand(run.tx, order_id)]
-    if waiting:
-        splits.append({"warehouse": None, "allocationStatus": "UNALLOCATED", "lines": waiting})
-    return splits

@@ -6,28 +6,16 @@ from typing import Any
 
 from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.addresses import addresses
+from mockcentra.apis.graphql.applied_vouchers import admin_discount, applied_voucher
 from mockcentra.apis.graphql.areas.invoices import lines_of_shipment_lines
-from mockcentra.apis.graphql.areas.orders import (
-    COSTS,
-    DTC,
-    STORE_TYPE,
-    TAXES,
-    WHOLESALE,
-    Arguments,
-    Picked,
-    admin_discount,
-    applied_voucher,
-    nothing,
-    rate,
-    rules_of,
-    rules_of_lines,
-    taxed,
-)
+from mockcentra.apis.graphql.areas.orders import DTC, STORE_TYPE, WHOLESALE, nothing
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
+from mockcentra.apis.graphql.order_totals import COSTS, TAXES, including_tax, rate, rules_of, rules_of_lines, taxed
 from mockcentra.apis.graphql.types import (
     NEVER,
     Among,
+    Arguments,
     Batch,
     Column,
     Computed,
@@ -36,6 +24,7 @@ from mockcentra.apis.graphql.types import (
     Many,
     Moment,
     One,
+    Picked,
     Spec,
     Text,
     Through,
@@ -74,7 +63,7 @@ def _part_of_tax(total: int, whole: int, tax: int) -> int:
 
 
 def _grand_totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-    with_tax = arguments.get("includingTax", True)
+    with_tax = including_tax(arguments)
     return [
         money(run, total if with_tax else total - _part_of_tax(total, whole, tax), currency, micro)
         for total, whole, tax, currency, micro in picked
@@ -233,7 +222,7 @@ def _line_money(units: bool, *prices: str) -> Batch:
     """What a piece, or all of them, cost with their order line."""
 
     def make(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
-        with_tax = arguments.get("includingTax", True)
+        with_tax = including_tax(arguments)
         return [
             money(run, taxed(price, percent, included, with_tax) * (quantity if units else 1), currency, micro)
             for quantity, price, percent, included, currency, micro in picked

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockcentra.apis.graphql.execution import Run
-from mockcentra.apis.graphql.types import Among, Batch, Column, Many, One, Range, Type, define
+from mockcentra.apis.graphql.types import Among, Batch, Column, Many, One, Picked, Range, Type, define
 from mockcentra.commerce import stock_items
 from mockcentra.store import graphql_stock as rows
 from mockcentra.store.database import Row
 
 Figures = dict[str, Any]
-Picked = list[tuple[Any, ...]]
 
 # Of a size in one warehouse. Demand belongs to no warehouse before it is allocated; what is unshipped of a place is
 # what is allocated there.

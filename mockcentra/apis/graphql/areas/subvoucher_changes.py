@@ -5,8 +5,8 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from mockcentra.apis.graphql import words
 from mockcentra.apis.graphql.areas.voucher_changes import voucher_row
-from mockcentra.apis.graphql.areas.vouchers import METHODS
 from mockcentra.apis.graphql.changes import Change, Input, Refusal
 from mockcentra.apis.graphql.registry import mutation
 from mockcentra.commerce import voucher_writing
@@ -24,7 +24,7 @@ def _identifier(value: Mapping[str, Any]) -> dict[str, str]:
 
 def _method_of(change: Change, voucher_id: int | None) -> str | None:
     row = records.get(change.tx, "vouchers", voucher_id) if voucher_id is not None else None
-    return METHODS[row["trigger"]] if row is not None else None
+    return words.VOUCHER_METHOD[row["trigger"]] if row is not None else None
 
 
 def _check_identifier(given: Input, identifier: Mapping[str, str], method: str | None) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from mockcentra.apis.graphql.areas.vouchers import METHODS, STATUSES, STORED_KINDS, STORED_METHODS
+from mockcentra.apis.graphql import words
+from mockcentra.apis.graphql.areas.vouchers import STATUSES, STORED_KINDS, STORED_METHODS
 from mockcentra.apis.graphql.attributes import assign_given_attributes
 from mockcentra.apis.graphql.changes import Change
 from mockcentra.apis.graphql.registry import mutation
@@ -107,7 +108,7 @@ def update_voucher(change: Change) -> dict[str, Any]:
     add = _markets(change, "addMarkets", row["store_id"])
     remove = _markets(change, "removeMarkets", None)
     columns = _columns(change, False)
-    method = METHODS[columns.get("trigger", row["trigger"])]
+    method = words.VOUCHER_METHOD[columns.get("trigger", row["trigger"])]
     for name, wanted in (("code", "CODE"), ("url", "URL")):
         if given.get(name) is not None and method == wanted:
             columns["code"] = given[name]

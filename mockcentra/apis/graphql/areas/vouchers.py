@@ -38,9 +38,8 @@ from mockcentra.store import voucher_writing as rows
 from mockcentra.store.database import Row, from_json, to_json
 from mockcentra.store.graphql_reading import Condition, Link
 
-METHODS = {"auto": "AUTO", "code": "CODE", "url": "URL"}
 STATUSES = words.stored(words.STATUS)
-STORED_METHODS = words.stored(METHODS)
+STORED_METHODS = words.stored(words.VOUCHER_METHOD)
 KINDS = {"normal": "NORMAL", "credit": "CREDIT", "gift_certificate": "GIFT_CERTIFICATE"}
 STORED_KINDS = words.stored(KINDS)
 MARKETS = Link("voucher_markets", "voucher_id", "market_id")
@@ -197,7 +196,7 @@ define(
         fields={
             "status": Column("status", word(words.STATUS)),
             "name": Column("name"),
-            "method": Column("trigger", word(METHODS)),
+            "method": Column("trigger", word(words.VOUCHER_METHOD)),
             "type": Computed(_kind, "kind", "reuse_value"),
             "code": Computed(_code, "trigger", "code"),
             "url": Computed(_url, "trigger", "code"),
