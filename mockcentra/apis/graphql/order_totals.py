@@ -12,7 +12,7 @@ from mockcentra.apis.graphql.types import (
     Spec,
     hundredths,
 )
-from mockcentra.commerce.money import contained_tax, percent_of, without_tax
+from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import Row
 
@@ -35,6 +35,11 @@ def taxed(amount: int, percent: int, is_included: int, with_tax: bool) -> int:
     if with_tax:
         return amount if is_included else amount + percent_of(amount, percent)
     return without_tax(amount, percent) if is_included else amount
+
+
+def part_of_tax(total: int, whole: int, tax: int) -> int:
+    """How much of an order's tax lies in a part of its total."""
+    return ratio(tax, total, whole) if whole > 0 else 0
 
 
 def amounts(make: Callable[..., int | None], *keys: str) -> Batch:

@@ -44,7 +44,6 @@ from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import from_json, to_json
 from mockcentra.store.graphql_reading import Condition, Link
 
-DTC, WHOLESALE = "dtc", "wholesale"
 STATUS = {
     "incomplete": "PENDING",
     "pending": "PENDING",
@@ -66,6 +65,11 @@ HOLD_REASONS = {
 
 def nothing(_: Any) -> None:
     """For what the emulator does not keep."""
+
+
+def by_store(name: str, path: str) -> tuple[str, Mapping[Any, str]]:
+    """The kinds of an interface that has a type for each type of store, which is at `path`."""
+    return path, {"dtc": f"DirectToConsumer{name}", "wholesale": f"Wholesale{name}"}
 
 
 def _grand_totals(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
@@ -372,9 +376,8 @@ def _orders(name: str, fields: Mapping[str, Spec], only: Condition, kinds: Any =
     )
 
 
-_KINDS = {DTC: "DirectToConsumerOrder", WHOLESALE: "WholesaleOrder"}
 define(
-    _orders("Order", {}, rows.PLACED, ("store_id>stores.type", _KINDS)),
+    _orders("Order", {}, rows.PLACED, by_store("Order", "store_id>stores.type")),
     _orders("DirectToConsumerOrder", _DTC_FIELDS, rows.DTC_ORDERS),
     _orders("WholesaleOrder", _WHOLESALE_FIELDS, rows.WHOLESALE_ORDERS),
 )
