@@ -18,6 +18,8 @@ _DAY = 86400
 
 def write(tx: Transaction, order: Row, shipment: Row, is_paid: bool) -> int:
     """An invoice of what a shipment costs; returns its id. A payment made elsewhere may have said where it lies."""
+    told = shipment["paid_amount"]
+    is_paid = is_paid and told != 0
     days = 0 if is_paid else rows.days_to_pay(tx, order["payment_terms_id"])
     invoice_id = rows.add(
         tx,
@@ -30,7 +32,7 @@ def write(tx: Transaction, order: Row, shipment: Row, is_paid: bool) -> int:
         is_paid=is_paid,
     )
     if is_paid and shipment["grand_total"]:
-        rows.add_payment(tx, invoice_id, shipment["grand_total"], tx.now)
+        rows.add_payment(tx, invoice_id, shipment["grand_total"] if told is None else told, tx.now)
     tx.event("invoice", invoice_id, "created")
     return invoice_id
 
@@ -58,11 +60,15 @@ def has_any(tx: Transaction, shipment: Row) -> bool:
     return bool(rows.of_shipment(tx, shipment["id"])) or rows.has_of_whole_order(tx, shipment["order_id"])
 
 
-def settle(tx: Transaction, shipment_id: int, is_paid: bool) -> bool:
-    """The invoices of a shipment follow it when somebody says that it is paid, or not; returns whether it has any."""
+def settle(tx: Transaction, shipment_id: int, is_paid: bool, paid: int | None = None) -> bool:
+    """The invoices of a shipment follow it when somebody says that it is paid, or not; returns whether it has any.
+
+    `paid` (hundredths): how much came, if it was not everything.
+    """
     found = rows.of_shipment(tx, shipment_id)
     for invoice in found:
-        amount = invoice["total"] - invoice["total_paid"] if is_paid else -invoice["total_paid"]
+        whole = invoice["total"] if paid is None else min(paid, invoice["total"])
+        amount = whole - invoice["total_paid"] if is_paid else -invoice["total_paid"]
         if amount:
             rows.add_payment(tx, invoice["id"], amount, tx.now)
             tx.event("invoice", invoice["id"], "updated")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, delivery_groups, ledger, order_changes, orders, shipments, tax
+from mockcentra.commerce import allocation, delivery_groups, ledger, order_changes, orders, returns, shipments, tax
 from mockcentra.commerce.allocation import Need, note_stock
 from mockcentra.commerce.errors import Conflict, Invalid, NotFound
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, shares
@@ -565,13 +565,36 @@ def release_rest(tx: Transaction, order_id: int) -> None:
     _tell(tx, order)
 
 
-def credit(tx: Transaction, order_id: int, amount: int, comment: str) -> None:
-    """Pays an amount (hundredths) of an order back. Raises Denied (`payment`) for one that was paid outside."""
+def credit(tx: Transaction, order_id: int, amount: int, comment: str, created_from: str) -> int | None:
+    """Pays an amount (hundredths) of an order back without goods; returns the return that says so.
+
+    It is one of the newest shipment whose money covers the amount, completed, without lines, and with a credit note.
+    Where no shipment was charged, only the payment history tells it, and there is none. Raises Denied (`payment`) for
+    an order that was paid outside.
+    """
     order = orders.row_of(tx, order_id)
     ledger.deny_external(tx, order)
+    order_rows.add_history(tx, order_id, "credit issued", amount=amount, comment=comment)
+    charged = [row["id"] for row in _charged_shipments(tx, order) if _left_of(tx, order, row) >= amount]
+    if charged:
+        terms = returns.Terms(returns.NONE, return_cost=-amount, comment=comment, created_from=created_from)
+        return_id = returns.create(tx, charged[-1], {}, terms)
+        returns.refund(tx, return_id)
+        return return_id
     reference = next(
         (entry["reference"] for entry in payment_rows.entries(tx, order_id) if entry["type"] == "auth"), ""
     )
     ledger.note(tx, order, "refund", ledger.SUCCESS, amount, reference)
-    order_rows.add_history(tx, order_id, "credit issued", amount=amount, comment=comment)
     _tell(tx, order)
+    return None
+
+
+def _charged_shipments(tx: Transaction, order: Row) -> list[Row]:
+    found = order_rows.shipments(tx, [order["id"]]).get(order["id"], [])
+    return [row for row in found if row["is_captured"] and row["is_paid"]]
+
+
+def _left_of(tx: Transaction, order: Row, shipment: Row) -> int:
+    """What was taken for a shipment and not paid back, in hundredths."""
+    left: int = shipment["grand_total"] - ledger.refunded(tx, order, shipment["id"])
+    return left

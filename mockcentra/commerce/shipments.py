@@ -578,14 +578,18 @@ def capture_failed(tx: Transaction, shipment_id: int) -> None:
     _tell(tx, _order_of(tx, _shipment(tx, shipment_id)), shipment_id)
 
 
-def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True) -> None:
-    """Somebody has seen the money, wherever it came from (AMS, GraphQL, SOAP, an invoice). Raises NotFound."""
+def mark_paid(tx: Transaction, shipment_id: int, is_paid: bool = True, amount: int | None = None) -> None:
+    """Somebody has seen the money, wherever it came from (AMS, GraphQL, SOAP, an invoice). Raises NotFound.
+
+    `amount` (hundredths): how much it was, if not all that the shipment costs; invoices keep the rest open.
+    """
     shipment = _shipment(tx, shipment_id)
     if bool(shipment["is_paid"]) == is_paid:
         return
     order = _order_of(tx, shipment)
-    rows.update_shipment(tx, shipment_id, is_paid=int(is_paid), paid_at=tx.now if is_paid else None)
-    invoicing.settle(tx, shipment_id, is_paid)
+    paid_at, part = (tx.now, amount) if is_paid else (None, None)
+    rows.update_shipment(tx, shipment_id, is_paid=int(is_paid), paid_at=paid_at, paid_amount=part)
+    invoicing.settle(tx, shipment_id, is_paid, amount)
     rows.add_history(tx, order["id"], "shipment paid" if is_paid else "shipment unpaid", shipment=shipment_id)
     _tell(tx, order, shipment_id)
     _now_paid(tx, shipment, order)

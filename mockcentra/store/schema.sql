@@ -1449,6 +1449,7 @@ CREATE TABLE shipments (
   captured_at            INTEGER,
   shipped_at             INTEGER,
   paid_at                INTEGER,                      -- NULL although it is paid: nobody noted when
+  paid_amount            INTEGER,                      -- what was paid elsewhere, if not all that it costs
   is_printed             INTEGER NOT NULL DEFAULT 0,   -- somebody has fetched its delivery note
   admin_user_id          INTEGER REFERENCES admin_users(id),
   plugin_id              INTEGER REFERENCES payment_methods(id),  -- the plugin that was named as its shipment method

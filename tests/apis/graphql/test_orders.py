@@ -220,6 +220,9 @@ def test_lines_are_added_discounted_and_taken_off(erp: Integration) -> None:
     assert half["lines"][0]["hasAnyDiscount"] is True
     assert half["lines"][0]["discountPercent"] == pytest.approx(50, abs=0.01)
     gone = {"line": {"id": joined["lines"][-1]["id"]}, "quantity": 4, "stockAction": "REMOVE_FROM_STOCK"}
+    both_ways = {**gone, "stockActionPolicy": {"removeItemsFromStock": True}}
+    (error,) = erp.refused(change, fields, order=number, input={"cancelLines": [both_ways]})
+    assert error["path"] == ["input", "cancelLines", "0", "stockActionPolicy"]
     less = erp.change(change, fields, order=number, input={"cancelLines": [gone]})["order"]
     adds_up(less)
     assert len(less["lines"]) == len(order["lines"])
@@ -424,6 +427,51 @@ def test_the_order_api_sees_what_was_done_here(erp: Integration, client: httpx.C
     shipment = shipped(erp, order, isPaid=True, shippedAt="now")
     seen = Warehouse(client).order(order["number"])
     assert [each["shipmentId"] for each in seen["shipments"]] == [shipment["number"]]
+
+
+def test_a_credit_is_a_return_without_goods(erp: Integration) -> None:
+    """It has a credit note, and counts against what is left to pay back."""
+    order = picked(erp, "CONFIRMED")
+    number, currency = {"number": order["number"]}, order["grandTotal"]["currency"]["code"]
+    shipment = shipped(erp, order, capture=True, shippedAt="now")
+    assert shipment["isCaptured"] is True
+    fields = """return { status totalQuantity grandTotal { value } comment createdFrom shipment { id }
+        lines { id } refundPaymentHistory { entryType value { value } } returnedToStock }"""
+    wanted = {"order": number, "value": {"value": 10.5, "currencyIsoCode": currency}, "comment": "A scratch"}
+    made = erp.change("issueCredit", fields, input=wanted)["return"]
+    assert made == {
+        "status": "COMPLETED", "totalQuantity": 0, "grandTotal": {"value": 10.5}, "comment": "A scratch",
+        "createdFrom": "Integration API", "shipment": {"id": shipment["id"]}, "lines": [], "returnedToStock": False,
+        "refundPaymentHistory": [{"entryType": "REFUND", "value": {"value": -10.5}}],
+    }  # fmt: skip
+    assert ("CREDIT_INVOICE", "PAID", 10.5, 10.5) in invoiced(erp, order)
+    all_of_it = {**wanted, "value": {"value": shipment["grandTotal"]["value"], "currencyIsoCode": currency}}
+    assert erp.refused("issueCredit", input=all_of_it)[0]["path"] == ["input", "value"]
+
+
+def invoiced(erp: Integration, order: dict[str, Any]) -> list[tuple[str, str, float, float]]:
+    """(type, status, what it is worth, what was paid) of the newest invoices, if they are this order's."""
+    fields = "type status grandTotal { value } payments { value { value } } %s"
+    of_order = "... on DirectToConsumerInvoice { order { number } } ... on WholesaleInvoice { order { number } }"
+    found = erp.ask("{ invoices(sort: [id_DESC], limit: 3) { %s } }" % (fields % of_order))["invoices"]
+    return [
+        (each["type"], each["status"], each["grandTotal"]["value"], sum(p["value"]["value"] for p in each["payments"]))
+        for each in found
+        if each["order"] == {"number": order["number"]}
+    ]
+
+
+def test_less_may_be_paid_of_a_shipment_than_it_costs(erp: Integration) -> None:
+    """The invoice that is written when it is sent has the rest open."""
+    order = picked(erp, "CONFIRMED", store_type="WHOLESALE")
+    shipment = shipped(erp, order)
+    whole = shipment["grandTotal"]["value"]
+    part = {"value": round(whole / 4), "currencyIsoCode": order["grandTotal"]["currency"]["code"]}
+    said = {"isPaid": True, "paidValue": part}
+    changed = erp.change("updateShipment", "shipment { isPaid }", id=shipment["id"], input=said)
+    assert changed["shipment"]["isPaid"] is True
+    erp.change("completeShipment", id=shipment["id"], input={})
+    assert invoiced(erp, order) == [("INVOICE", "PARTIALLY_PAID", whole, part["value"])]
 
 
 def test_credit_and_anonymity(erp: Integration) -> None:

@@ -160,7 +160,7 @@ def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | 
         line_id = owned_line(each, order_id, "line")
         newer = each.part("stockActionPolicy")
         where: str | int | None
-        if newer is None and each.get("stockAction") is None:
+        if (newer is None) == (each.get("stockAction") is None):
             each.error("Either stockActionPolicy or stockAction is to be given", "stockActionPolicy")
             where = None
         else:
@@ -445,10 +445,10 @@ def issue_credit(change: Change) -> Mapping[str, Any]:
         given.error("More than was captured cannot be paid back", "value")
     change.check()
     assert amount is not None
-    order_editing.credit(tx, order_id, amount, given.get("comment") or "")
+    return_id = order_editing.credit(tx, order_id, amount, given.get("comment") or "", CREATED_FROM)
     if given.get("sendEmail"):
         mails.of_order(tx, mails.REFUND, order, {"comment": given.get("comment") or ""})
-    return {**with_entries(order_id, last_entry(change, order_id, "refund")), "return": None}
+    return {**with_entries(order_id, last_entry(change, order_id, "refund")), "return": return_id}
 
 
 @mutation("anonymizeOrders")

@@ -190,7 +190,7 @@ def update_shipment(change: Change) -> Mapping[str, Any]:
     if given.get("isGoodToGo") is not None:
         shipments.set_good_to_go(tx, shipment_id, given["isGoodToGo"])
     if given.get("isPaid") is not None:
-        shipments.mark_paid(tx, shipment_id, given["isPaid"])
+        shipments.mark_paid(tx, shipment_id, given["isPaid"], paid)
     return {"shipment": shipment_id}
 
 
