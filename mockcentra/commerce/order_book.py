@@ -398,13 +398,24 @@ def listed_returns(tx: Transaction, **wanted: Any) -> list[ReturnRecord]:
 
 
 def _return(row: Row, order: OrderRecord, lines: list[Row], skus: Mapping[int, tuple[str, str, str]]) -> ReturnRecord:
-    tax = 0
+    goods = sum(line["price_each"] * line["quantity"] for line in lines)
+    costs = row["shipping_cost"] + row["handling_cost"] - row["voucher_value"]
+    on_top = row["total"] + row["return_cost"] - goods - costs
+    if order.row["tax_added"]:
+        return ReturnRecord(row, order, lines, skus, on_top, 0)
+    if order.row["tax_deducted"]:
+        return ReturnRecord(row, order, lines, skus, 0, -on_top)
+    return ReturnRecord(row, order, lines, skus, _tax_in_return(row, order, lines, costs), 0)
+
+
+def _tax_in_return(row: Row, order: OrderRecord, lines: Sequence[Row], costs: int) -> int:
+    """The tax that is in what a return is worth: goods at their own rates, all the rest at that of the order."""
+    amounts: dict[int, int] = defaultdict(int)
     for line in lines:
-        amount = line["price_each"] * line["quantity"]
-        percent = line["tax_percent"]
-        tax += contained_tax(amount, percent) if line["is_tax_included"] else percent_of(amount, percent)
-    is_deducted = bool(order.row["tax_deducted"])
-    return ReturnRecord(row, order, lines, skus, 0 if is_deducted else tax, tax if is_deducted else 0)
+        amounts[line["tax_percent"]] += line["price_each"] * line["quantity"]
+    if order.row["grand_total_tax"]:
+        amounts[order.row["tax_percent"]] += costs - row["return_cost"]
+    return sum(contained_tax(amount, percent) for percent, amount in amounts.items())
 
 
 # ------------------------------------------------------------------ changing orders

@@ -30,7 +30,8 @@ def set_locked(tx: Transaction, order_id: int, is_locked: bool) -> None:
 def put_notes(tx: Transaction, order_id: int, **columns: Any) -> bool:
     """Sets what people and integrations note on an order, and its addresses; returns whether anything differed.
 
-    `columns`: address_json, shipping_address_json, internal_comment, additional_notes, po_number, extra_json.
+    `columns`: address_json, shipping_address_json, internal_comment, additional_notes, po_number,
+    preferred_delivery_at, extra_json.
     """
     order = orders.row_of(tx, order_id)
     differing = {name: value for name, value in columns.items() if order[name] != value}

@@ -33,7 +33,7 @@ def listed(tx: Transaction, wanted: dict[str, Any], limit: int, offset: int) -> 
     conditions = " AND ".join(_CONDITIONS[name] for name in wanted) or "1"
     return tx.all(
         f"""
-        SELECT z.id, z.number AS size_number, z.ean, z.upc, s.name AS size_name,
+        SELECT z.id, z.number AS size_number, z.ean, z.upc, z.comment AS size_comment, s.name AS size_name,
                v.id AS variant_id, v.name AS variant_name, v.number AS variant_number,
                p.id AS product_id, p.name AS product_name, p.number AS product_number, p.kind, p.brand_id,
                p.collection_id, p.folder_id, p.weight_milli, p.weight_unit, COALESCE(c.code, '') AS origin, p.hs_code,

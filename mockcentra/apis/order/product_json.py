@@ -31,7 +31,7 @@ def item_json(row: Row, display: ProductRecord | None, reference: Reference) -> 
         "product": row["product_name"],
         "variant": row["variant_name"],
         "size": row["size_name"],
-        "sizeComment": "",
+        "sizeComment": row["size_comment"],
         "stockItemId": row["id"],
         "ean": row["ean"],
         "upc": row["upc"] or None,

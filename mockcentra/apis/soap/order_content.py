@@ -36,7 +36,7 @@ _CARRIER_WISHES = ("carrier", "service", "account", "taxid")
 _PAYMENT_TYPES = ("auth", "capture", "refund")
 
 # What an order keeps for integrations in `extra_json`, under the names of this API.
-EXTRA_CARRIER, EXTRA_ADDITIONALS, EXTRA_SHIPPING_DATE = "carrierinformation", "additionals", "preferred_shipping_date"
+EXTRA_CARRIER, EXTRA_ADDITIONALS = "carrierinformation", "additionals"
 EXTRA_RETURN_STATUS, EXTRA_RETURN_TYPE = "status", "type"
 
 
@@ -147,7 +147,7 @@ def _order(book: _Book, row: Row) -> Content:
         **currency,
         "created": iso(row["created_at"]),
         "internal": bool(row["is_internal"]),
-        "preferred_shipping_date": extra.get(EXTRA_SHIPPING_DATE) or _date(row["preferred_delivery_at"]),
+        "preferred_shipping_date": shown_date(row["preferred_delivery_at"]),
         "collection": _collection(book, lines),
         "additionals": additionals(extra.get(EXTRA_ADDITIONALS)),
         "primary_warehouse": _primary_warehouse(book, row),
@@ -195,8 +195,8 @@ def _wholesale_parties(book: _Book, row: Row, lines: Sequence[Row]) -> Content:
             "description": window["name"],
             "type": window["stock_type"].replace("_", "/"),
             "atonce": not window["is_preorder"],
-            "start": _date(window["delivery_from"]),
-            "stop": _date(window["delivery_until"]),
+            "start": shown_date(window["delivery_from"]),
+            "stop": shown_date(window["delivery_until"]),
         },
     }
 
@@ -363,7 +363,7 @@ def _size(book: _Book, line: Row, quantity: int, is_order: bool) -> Content:
         }
         content["supplierorderitems"] = {
             "supplierorder": [
-                {"id": str(link["number"]), "qty": link["quantity"], "eta": _date(link["eta_at"])}
+                {"id": str(link["number"]), "qty": link["quantity"], "eta": shown_date(link["eta_at"])}
                 for link in book.links[line["id"]]
             ]
         }
@@ -489,5 +489,6 @@ def iso(moment: int) -> str:
     return datetime.fromtimestamp(moment, instance_zone()).isoformat(timespec="seconds")
 
 
-def _date(moment: int | None) -> str:
+def shown_date(moment: int | None) -> str:
+    """A day YYYY-MM-DD; empty where there is none."""
     return "" if moment is None else local_date(moment)

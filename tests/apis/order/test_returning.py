@@ -6,7 +6,7 @@ import pytest
 
 from mockcentra.commerce.settings import change_settings
 from mockcentra.store import Store
-from tests.warehouse import Warehouse
+from tests.warehouse import BUYER, Warehouse
 
 
 def returned(api: Warehouse, number: int) -> dict[str, Any]:
@@ -34,6 +34,33 @@ def test_what_comes_back_moves_the_stock(api: Warehouse, is_sent: bool, into_sto
     if not is_sent:  # what is left of the parcel leaves all the same
         api.ok("PUT", "shipment", {"order": order["orderId"], "shipment": number})
         assert api.order(order["orderId"])["orderStatus"] == "completed"
+
+
+def test_the_tax_of_a_return_is_that_of_all_that_is_paid_back(api: Warehouse):
+    order = api.place(2, price=100, shippingValue=50, voucherValue=20)
+    number = api.send_parcel(order)
+    line = order["products"][0]["lineId"]
+    goods = api.ok("POST", "return", {"shipment": number, "products": {line: 1}})
+    assert returned(api, goods["return"])["taxValue"] == 20
+    rest = {"shippingCostFromShipment": True, "voucherValueFromShipment": True, "returnCost": 5}
+    everything = api.ok("POST", "return", {"shipment": number, "products": {line: 1}, **rest})
+    assert returned(api, everything["return"])["taxValue"] == (100 + 50 - 20 - 5) / 5
+
+
+def test_tax_that_came_on_top_comes_back_as_it_was_charged(api: Warehouse):
+    american = {**BUYER, "country": "US", "state": "NY", "zipcode": "10001"}
+    order = api.place(2, price=100, address=american, shippingValue=10, voucherValue=30)
+    assert order["taxAdded"] > 0
+    number = api.send_parcel(order)
+    made = api.ok(
+        "POST", "return",
+        {
+            "shipment": number, "products": {order["products"][0]["lineId"]: 2},
+            "shippingCostFromShipment": True, "voucherValueFromShipment": True,
+        },
+    )  # fmt: skip
+    shown = returned(api, made["return"])
+    assert (shown["taxValue"], shown["taxDeduction"]) == (order["taxAdded"], 0)
 
 
 def test_the_store_says_what_a_return_does_when_nobody_else_does(api: Warehouse, store: Store):

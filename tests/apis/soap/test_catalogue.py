@@ -333,7 +333,9 @@ def test_stock_is_what_is_free_and_leaves_the_allocation_alone(
 
 
 @pytest.mark.usefixtures("chart")
-def test_a_comment_of_a_size_and_what_pieces_cost_are_seen_in_graphql(erp: Erp, client: httpx.Client) -> None:
+def test_a_comment_of_a_size_and_what_pieces_cost_are_seen_elsewhere(
+    erp: Erp, warehouse: Warehouse, client: httpx.Client
+) -> None:
     erp.ok("products_Update", products(product("T1")))
     own = {
         "id": "T1_Red",
@@ -355,6 +357,8 @@ def test_a_comment_of_a_size_and_what_pieces_cost_are_seen_in_graphql(erp: Erp, 
     ).json()
     (size,) = answer["data"]["productSizes"]
     assert size["comment"] == "runs small" and size["productVariant"]["unitCost"] == {"value": 12}
+    for path in ("products", "stock"):
+        assert [row["sizeComment"] for row in warehouse.get(path, ean="T1RedS")] == ["runs small"]
     costs = {line["warehouse"]["id"]: line["unitCost"]["value"] for line in size["stockChangeLines"]}
     assert costs == {1: 11.5, 2: 12}
 

@@ -7,7 +7,7 @@ import httpx
 
 from tests.erp import Erp, Node, identity, row, rows_of
 from tests.shopper import Shopper, payment
-from tests.warehouse import Warehouse
+from tests.warehouse import ZERO_DATE, Warehouse
 
 
 def placed(erp: Erp, shopper: Shopper, count: int = 1, quantity: int = 1, **more: Any) -> Node:
@@ -65,6 +65,27 @@ def test_notes_and_addresses_are_kept(erp: Erp, warehouse: Warehouse, shopper: S
     assert found["shippingaddress/lastname"] == order["shippingaddress/lastname"]
     assert warehouse.order(order["ordernumber"] or "")["internalComment"] == "imported"
     assert "is not a date" in erp.refuse_change(order, preferred_shipping_date="soon")
+
+
+def test_the_day_that_the_buyer_wishes_is_one_in_every_api(
+    erp: Erp, warehouse: Warehouse, shopper: Shopper, client: httpx.Client
+) -> None:
+    order = placed(erp, shopper)
+    erp.change(order, preferred_shipping_date="2027-02-03")
+    assert again(erp, order)["preferred_shipping_date"] == "2027-02-03"
+    assert warehouse.order(order["ordernumber"])["preferredDeliveryDate"] == "2027-02-03 00:00:00"
+    erp.change(order, preferred_shipping_date="")
+    assert again(erp, order)["preferred_shipping_date"] == ""
+    assert warehouse.order(order["ordernumber"])["preferredDeliveryDate"] == ZERO_DATE
+
+
+def test_an_address_is_in_a_country(erp: Erp, warehouse: Warehouse, shopper: Shopper) -> None:
+    order = placed(erp, shopper)
+    for name in ("shippingaddress", "billingaddress"):
+        assert "XX" in erp.refuse_change(order, **{name: {"country": "XX"}})
+    erp.change(order, shippingaddress={"country": "dk"})
+    shown = warehouse.order(order["ordernumber"])
+    assert (shown["deliveryCountry"], shown["billingCountry"]) == ("DK", "SE")
 
 
 def test_a_pending_order_is_confirmed_once(erp: Erp) -> None:

@@ -110,6 +110,14 @@ def test_an_account_is_in_wholesale(erp: Erp, order: Node, field: str) -> None:
     )
 
 
+@pytest.mark.parametrize("field", ["market", "pricelist"])
+def test_an_account_keeps_its_market_and_its_pricelist(erp: Erp, order: Node, field: str) -> None:
+    erp.ok("accounts_Update", account(order))
+    for empty in ("", {"id": ""}):
+        said = erp.refused("accounts_Update", {"accounts": {"account": {"id": "ACC", field: empty}}})
+        assert said == f"account ACC: {field} is required"
+
+
 def test_an_account_without_buyers_is_not_active(erp: Erp, order: Node, store: Store) -> None:
     result = erp.ok("accounts_Update", account(order, buyers={}))
     assert result.notices == ["account ACC: has no buyers and is not active"]

@@ -73,6 +73,9 @@ def _account(call: Call, content: Content) -> None:
         account_id = writing.create_account(call.tx, store_id, **{"status": "active", **columns})
         is_news = True
     else:
+        for name, column in (("market", "market_id"), ("pricelist", "pricelist_id")):
+            if columns.get(column, before[column]) is None:
+                raise Invalid({name: "is required"})
         account_id = before["id"]
         is_news = writing.change_account(call.tx, account_id, **columns)
     call.ids.assign("account", account_id, external)

@@ -14,7 +14,7 @@ from mockcentra.apis.soap.order_content import (
     EXTRA_CARRIER,
     EXTRA_RETURN_STATUS,
     EXTRA_RETURN_TYPE,
-    EXTRA_SHIPPING_DATE,
+    shown_date,
     shown_sizes,
 )
 from mockcentra.commerce import administration, ledger, order_changes, orders, returns, shipments, wholesale_writing
@@ -109,6 +109,8 @@ def _notes(call: Call, order: Row, content: Content) -> None:
         if name in content:
             kept = from_json(order[column])
             changed = {ADDRESS_KEYS[key]: text for key, text in content[name].items() if key in ADDRESS_KEYS}
+            if changed.get("country"):
+                changed["country"] = _country(call, changed["country"])
             columns[column] = to_json({**kept, **changed})
     if content.get("ecvatno"):
         address = from_json(columns.get("address_json", order["address_json"]))
@@ -116,9 +118,9 @@ def _notes(call: Call, order: Row, content: Content) -> None:
     extra = from_json(order["extra_json"])
     if "preferred_shipping_date" in content:
         date = content["preferred_shipping_date"]
-        if date:
-            day(date, "preferred_shipping_date")
-        extra[EXTRA_SHIPPING_DATE] = date
+        wished_at = day(date, "preferred_shipping_date") if date else None
+        if date != shown_date(order["preferred_delivery_at"]):
+            columns["preferred_delivery_at"] = wished_at
     if "carrierinformation" in content:
         extra[EXTRA_CARRIER] = {**extra.get(EXTRA_CARRIER, {}), **content["carrierinformation"]}
     for pair in listed(content, "additionals", "additional"):
@@ -126,6 +128,13 @@ def _notes(call: Call, order: Row, content: Content) -> None:
     if extra != from_json(order["extra_json"]):
         columns["extra_json"] = to_json(extra)
     order_changes.put_notes(call.tx, order["id"], **columns)
+
+
+def _country(call: Call, text: str) -> str:
+    country = call.reference.find_country(text)
+    if country is None:
+        raise Invalid({f"country {text}": "does not exist"})
+    return country.code
 
 
 # ------------------------------------------------------------------ rows
