@@ -199,6 +199,15 @@ def test_only_the_full_token_makes_tokens(erp: Integration, client: httpx.Client
     names = erp.ask("{ permissionNames }")["permissionNames"]
     assert names == sorted(set(names)) and "Order.shippingAddress:read" in names
     assert not [name for name in names if name.startswith("Token:")]
+    assert {"Localization:read", "Purchaser.totalOrders:read", "Payment.cancel:write"} <= set(names)
+
+
+def test_the_old_name_of_translations_asks_the_same_permission(erp: Integration) -> None:
+    for field, texts in (("localized", "translations"), ("translations", "fields")):
+        document = "{ displays(limit: 1) { %s { %s { field } } } }" % (field, texts)
+        assert erp.body(document)["extensions"]["permissionsUsed"] == ["Display:read", "Translation:read"]
+        denied = erp.with_token("Display:read").body(document)
+        assert denied["errors"][0]["message"] == f"You need Translation:read permission to access {field}."
 
 
 def test_the_life_of_a_token(erp: Integration, store: Store) -> None:

@@ -128,6 +128,10 @@ def test_bad_rows_are_skipped_with_warnings_and_wrong_money_refused(erp: Integra
         f"No prices given for product ID {other.id}, skipped",
     ]
     assert done["products"] == [{"id": product.id}] and prices_of(erp, product) == {"one": 7}
+    strange = {**row, "individualVariantPrices": [{"productVariant": stranger, "price": money(9)}]}
+    assert texts(set_prices(erp, strange)["userWarnings"]) == [
+        f"Product variant with id {stranger['id']} not assigned to product {product.id}"
+    ]
     refused = erp.refused(
         "setPrices",
         "pricelist { id }",

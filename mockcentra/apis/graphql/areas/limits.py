@@ -12,7 +12,12 @@ from mockcentra.commerce.settings import change_settings
 
 SETTING = "graphql.rate_limits"
 # Permissions that only the text of the reference names (section 3.2).
-_MORE = ("Customer.attributes:read", "Market.comment:read")
+_MORE = (
+    "Customer.attributes:read",
+    "Localization:read",
+    "Market.comment:read",
+    "Purchaser.totalOrders:read",
+)
 
 
 def _buckets(run: Run) -> rate_limits.Buckets:

@@ -217,10 +217,10 @@ def price_rows_of(given: Input, pricelist_id: int | None) -> list[PriceRow]:
         if whole:
             row.prices[0] = whole
         _individual(row, chosen, owners.get(product_id, ()), facts)
-        if not row.prices:
-            part.warning(f"No prices given for product ID {product_id}, skipped")
-        else:
+        if row.prices:
             found.append(row)
+        elif not own:
+            part.warning(f"No prices given for product ID {product_id}, skipped")
     return found
 
 
