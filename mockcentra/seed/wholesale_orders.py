@@ -15,6 +15,7 @@ from mockcentra.commerce import (
     shipments,
     wholesale_writing,
 )
+from mockcentra.commerce.order_entry_records import Item, NewOrder
 from mockcentra.seed.fixtures import Record, choice, flag, listed, moment, optional, record, ref, text, whole
 from mockcentra.seed.world import World
 from mockcentra.store import Transaction
@@ -196,8 +197,8 @@ def _order(world: World, entry: Record, items: list[tuple[Row, int]], window: st
     """Places an order and lets happen to it what its outcome says."""
     tx = world.move(entry["at"])
     tx.source = "Showroom"
-    new = order_entry.NewOrder(
-        items=[order_entry.Item(quantity, (("id", str(size["product_size_id"])),)) for size, quantity in items],
+    new = NewOrder(
+        items=[Item(quantity, (("id", str(size["product_size_id"])),)) for size, quantity in items],
         account_id=entry["account"],
         delivery_window=window,
         po_number=entry["po_number"],

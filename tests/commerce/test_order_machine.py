@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 
 from mockcentra.commerce import allocation, order_changes, orders, requests, returns, shipments, suppliers
 from mockcentra.commerce.errors import CommerceError
-from mockcentra.commerce.order_entry import EntryRefused, Item, NewOrder, Payment, Payments, create
+from mockcentra.commerce.order_entry import create
+from mockcentra.commerce.order_entry_records import EntryRefused, Item, NewOrder, Payment, Payments
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
 from mockcentra.commerce.shipments import EACH, ONCE
 from mockcentra.commerce.stock_updates import StockUpdate, set_stock

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from mockcentra.commerce import ledger, orders, payments, returns, shipments
 from mockcentra.commerce.errors import Invalid, NotFound
-from mockcentra.commerce.order_entry import Item, NewOrder, Payment, Payments, create
+from mockcentra.commerce.order_entry import create
+from mockcentra.commerce.order_entry_records import Item, NewOrder, Payment, Payments
 from mockcentra.commerce.returns import Terms
 from mockcentra.commerce.shipments import EACH, ONCE, Costs
 from mockcentra.store import Spaces, Store, Transaction

@@ -5,13 +5,7 @@ from typing import Any
 
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
-from mockcentra.apis.graphql.types import (
-    Arguments,
-    Batch,
-    Picked,
-    Spec,
-    hundredths,
-)
+from mockcentra.apis.graphql.types import Arguments, Batch, Picked, Spec, hundredths
 from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import Row

@@ -11,7 +11,7 @@ from mockcentra.commerce import order_book, order_entry, orders
 from mockcentra.commerce.errors import NotFound
 from mockcentra.commerce.model import Address
 from mockcentra.commerce.money import parse_amount
-from mockcentra.commerce.order_entry import (
+from mockcentra.commerce.order_entry_records import (
     CUSTOMER,
     EMPTY,
     MISSING,

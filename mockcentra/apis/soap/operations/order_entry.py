@@ -8,6 +8,7 @@ from mockcentra.apis.soap.order_content import ADDRESS_KEYS
 from mockcentra.commerce import order_changes, order_entry, orders
 from mockcentra.commerce.errors import CommerceError, Invalid
 from mockcentra.commerce.model import Address
+from mockcentra.commerce.order_entry_records import EntryRefused, Item, NewOrder
 from mockcentra.store import order_changes as rows
 from mockcentra.store import records
 
@@ -39,7 +40,7 @@ def insert(call: Call, content: Content) -> None:
     if (channel.type == "wholesale") != (owner == "account"):
         raise Invalid({owner: f"does not fit store {channel.id}"})
     market_id = call.find("market", content["market"], "market")
-    new = order_entry.NewOrder(
+    new = NewOrder(
         items=_items(call, content),
         market=market_id,
         pricelist=_pricelist(call, channel.id, content),
@@ -53,7 +54,7 @@ def insert(call: Call, content: Content) -> None:
     )
     try:
         order_id = order_entry.create(call.tx, new)
-    except order_entry.EntryRefused as error:
+    except EntryRefused as error:
         raise Invalid({"order": error.message}) from error
     call.ids.assign("order", order_id, content["id"])
     if owner == "account":
@@ -82,7 +83,7 @@ def _pricelist(call: Call, store_id: int, content: Content) -> int:
     raise Invalid({"currency": f"of no pricelist: {content.get('currency', '')}"})
 
 
-def _items(call: Call, content: Content) -> list[order_entry.Item]:
+def _items(call: Call, content: Content) -> list[Item]:
     found = []
     for product in listed(content, "products", "product"):
         variant_id = call.find("variant", product.get("variation", {}), "variation")
@@ -96,7 +97,7 @@ def _items(call: Call, content: Content) -> list[order_entry.Item]:
             if item_id is None:
                 raise Invalid({f"size {size.get('id', '')}": "is not one of the variation"})
             quantity = whole(size.get("qty", ""), "qty", 1)
-            found.append(order_entry.Item(quantity, (("id", str(item_id)),), price, comment=product.get("comment", "")))
+            found.append(Item(quantity, (("id", str(item_id)),), price, comment=product.get("comment", "")))
     if not found:
         raise Invalid({"order": "does not exist"})
     return found
