@@ -20,6 +20,7 @@ def issue(tx: Transaction, store_id: int, gift: GiftCertificate, amount: int, cu
     )
     for currency_id, value in _values(reference, gift, amount, currency).items():
         rows.add_amount(tx, voucher_id, currency_id, value)
+    tx.touch("vouchers")
     tx.event("voucher", voucher_id, "created")
     return code
 

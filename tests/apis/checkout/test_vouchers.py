@@ -1,8 +1,10 @@
 """Codes, URL vouchers and automatic discounts as shoppers meet them."""
 
+import httpx
 import pytest
 
-from tests.shopper import MakeShopper, Shopper
+from mockcentra.store import Spaces
+from tests.shopper import MakeShopper, Shopper, payment
 
 
 def with_voucher(shopper: Shopper, code: str) -> dict:
@@ -136,3 +138,19 @@ def test_a_url_voucher_is_removed_by_its_address_in_the_path(shopper: Shopper):
 
 def test_a_code_is_no_address(shopper: Shopper):
     assert shopper.refused("POST", "vouchers", {"voucher": "/v/WELCOME10"})[0] == 404
+
+
+def test_shops_of_one_server_have_gift_certificates_of_their_own(client: httpx.Client, spaces: Spaces):
+    """They get the same numbers, and what one is worth or was spent in one shop is nothing to the other."""
+    for space, worth in (("small", 50), ("large", 200)):
+        base = f"/_space/{space}/api/checkout"
+        giver, receiver = Shopper(client, base=base), Shopper(client, base=base)
+        giver.ok("POST", f"items/gift-certificates/gift-card/amount/{worth}")
+        giver.ok("POST", "payment", payment())
+        with spaces.get(space).store.reading() as tx:
+            code = tx.value("SELECT code FROM vouchers ORDER BY id DESC")
+        receiver.fill()
+        receiver.ok("POST", "vouchers", {"voucher": code})
+        receiver.ok("POST", "payment", payment())
+        order = receiver.ok("GET", "receipt")["order"]
+        assert order["discounts"]["vouchers"][0]["priceOffAsNumber"] == -worth
