@@ -51,7 +51,8 @@ def test_the_countries_and_their_states(rows: Query) -> None:
     spoken = dict(
         rows("SELECT countries.code, languages.code FROM countries JOIN languages ON languages.id = language_id")
     )
-    assert spoken == {"SE": "sv", "DE": "de", "AT": "de", "FR": "fr"}
+    own = {"SE": "sv", "DE": "de", "AT": "de", "FR": "fr"}
+    assert spoken == dict.fromkeys(codes[:16], "en") | own
 
 
 def test_every_country_has_its_name_in_every_language(rows: Query) -> None:

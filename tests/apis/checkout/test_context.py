@@ -106,6 +106,14 @@ def test_the_language_changes_texts_everywhere(visitor: MakeShopper):
     assert shopper.ok("PUT", "countries/GB", {"language": "fr"})["selection"]["language"] == "fr"
 
 
+def test_every_country_brings_its_language_along(visitor: MakeShopper):
+    shopper = visitor("SE")
+    for country, language in (("DE", "de"), ("GB", "en"), ("FR", "fr"), ("US", "en"), ("SE", "sv"), ("NO", "en")):
+        data = shopper.ok("PUT", f"countries/{country}")
+        assert data["location"]["language"]["language"] == language
+        assert next(each for each in data["countries"] if each["country"] == country)["language"] == language
+
+
 def test_servers_set_several_things_at_once(server: MakeShopper):
     backend = server()
     body = {"country": "de", "market": "6", "pricelist": 6, "language": "sv"}
