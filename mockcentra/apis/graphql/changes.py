@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLInputObjectType, get_named_type
 
-from mockcentra.apis.graphql import paging
+from mockcentra.apis.graphql import paging, words
 from mockcentra.apis.graphql.types import TYPES
 from mockcentra.commerce.errors import CommerceError
 from mockcentra.commerce.errors import NotFound as CommerceNotFound
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockcentra.apis.graphql.planning import Field
 
 MAX_ERRORS = 100
+STATUSES: Mapping[str, str] = words.stored(words.STATUS)
 _LARGEST_AMOUNT = Decimal(10) ** 11
 
 
@@ -80,6 +81,12 @@ class Input:
     def given(self, **names: str) -> dict[str, Any]:
         """The values that are given, under the names that rules know: `given(meta_title="metaTitle")`."""
         return {ours: self.value[theirs] for ours, theirs in names.items() if theirs in self.value}
+
+    def status(self, thing: str) -> str:
+        """The status that is given, as the store keeps it, of something that cannot be cancelled (section 6.7)."""
+        if self.value["status"] == "CANCELLED":
+            self.error(f"A {thing} is active or inactive", "status")
+        return STATUSES[self.value["status"]]
 
     # -------------------------------------------------------------- references
 

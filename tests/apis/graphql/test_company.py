@@ -627,3 +627,19 @@ def test_displays_of_categories_are_read_in_pages_in_their_order(erp: Integratio
     assert pages("(sort: [id_DESC], where: {id: [1, 9, 12]})") == [
         (3, False, False, [12, 9, 1]), (2, False, False, [12, 9]), (0, False, False, []),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "many"),
+    [
+        ("Buyer", ""), ("Campaign", "campaigns"), ("Category", "categories"), ("Collection", "collections"),
+        ("Customer", "customers"), ("Display", "displays"), ("Pricelist", "pricelists"),
+        ("PriceAlteration", "priceAlterations"), ("ProductVariant", "productVariants"), ("Supplier", "suppliers"),
+        ("ShippingOption", "shippingOptions"), ("SizeLocalization", "sizeLocalizations"), ("Warehouse", "warehouses"),
+        ("SubscriptionPlan", "subscriptionPlans"),
+    ],
+)  # fmt: skip
+def test_only_accounts_windows_products_and_vouchers_are_cancelled(erp: Integration, kind: str, many: str) -> None:
+    own = erp.ask("{ %s(limit: 1) { id } }" % many)[many][0]["id"] if many else 1
+    refused = erp.refused(f"update{kind}", id=own, input={"status": "CANCELLED"})
+    assert [each["path"] for each in refused] == [["input", "status"]]

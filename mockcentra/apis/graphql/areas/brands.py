@@ -146,10 +146,7 @@ def update_brand(change: Change) -> dict[str, Any]:
 
 def _status(change: Change) -> str | None:
     """The status as the store keeps it; a collection cannot be cancelled."""
-    status = change.input.get("status")
-    if status == "CANCELLED":
-        change.input.error("A collection is active or inactive", "status")
-    return None if status is None else words.stored(words.STATUS)[status]
+    return None if change.input.get("status") is None else change.input.status("collection")
 
 
 @mutation("createCollection")

@@ -28,7 +28,6 @@ from mockcentra.store import graphql_wholesale as rows
 from mockcentra.store import records
 from mockcentra.store.database import Row, from_json, to_json
 
-STATUSES = words.stored(words.STATUS)
 _EXTRAS = {"websiteUrl": "websiteUrl", "receiveNewsletters": "receiveNewsletters"}
 # What a buyer's address says of himself.
 _PERSON = {"firstName": "first_name", "lastName": "last_name", "email": "email"}
@@ -83,7 +82,7 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
     given = change.input
     columns: dict[str, Any] = {}
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("buyer")
     if given.get("receiveAutoEmails") is not None:
         columns["receive_email"] = int(given["receiveAutoEmails"])
     extra = {} if before is None else from_json(before["extra_json"])

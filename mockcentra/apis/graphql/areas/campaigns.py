@@ -223,9 +223,10 @@ def create_campaign(change: Change) -> dict[str, Any]:
     given.required_text("name")
     store_id = given.ref("store", "Store")
     places = _places(change, store_id, "add")
+    status = given.status("campaign")
     change.check()
     assert store_id is not None
-    campaign_id = campaign_writing.create(change.tx, store_id, name=given["name"], status=STATUSES[given["status"]])
+    campaign_id = campaign_writing.create(change.tx, store_id, name=given["name"], status=status)
     for place, ids in places.items():
         campaign_writing.put_places(change.tx, campaign_id, place, ids)
     assign_given_attributes(change, "campaign", campaign_id)
@@ -241,10 +242,10 @@ def update_campaign(change: Change) -> dict[str, Any]:
         given.required_text("name")
     store_id = _store_of(change, campaign_id)
     removed, added = _places(change, None, "remove"), _places(change, store_id, "add")
-    change.check()
     columns = {name: value for name, value in given.given(name="name").items() if value is not None}
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("campaign")
+    change.check()
     campaign_writing.change(change.tx, campaign_id, **columns)
     for place in dict.fromkeys([*removed, *added]):
         campaign_writing.put_places(change.tx, campaign_id, place, added.get(place, ()), removed.get(place, ()))

@@ -109,7 +109,7 @@ def _columns(change: Change, own_id: int, store_id: int | None) -> dict[str, Any
     if "name" in given:
         found["name"] = given.required_text("name")
     if given.get("status"):
-        found["status"] = words.stored(words.STATUS)[given["status"]]
+        found["status"] = given.status("category")
     kind = given.part("displaySortType")
     if kind is not None:
         window_id = kind.ref("deliveryWindow", "DeliveryWindow")

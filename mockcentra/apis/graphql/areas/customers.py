@@ -166,7 +166,7 @@ def _details(change: Change, store_id: int, before: Mapping[str, Any]) -> dict[s
         if owner is not None and owner.store_id != store_id:
             given.error(f"The {name} is of another store", name)
     if given.get("status") is not None:
-        columns["status"] = words.stored(words.STATUS)[given["status"]]
+        columns["status"] = given.status("customer")
     if "gender" in given:
         columns["gender"] = _STORED_GENDERS.get(given["gender"] or "", "")
     kept = dict(before)

@@ -175,9 +175,7 @@ def _columns(given: Input, store_id: int | None, own_id: int) -> dict[str, Any]:
     if "name" in given:
         columns["name"] = given.required_text("name")
     if given.get("status"):
-        if given["status"] == "CANCELLED":
-            given.error("A display is active or inactive", "status")
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("display")
     for name, column in (("minimumOrderQuantity", "minimum_quantity"), ("orderQuantityDenominator", "multiple_of")):
         if name in given:
             value = given[name] if given[name] is not None else 1

@@ -53,9 +53,7 @@ def _alteration(given: Input, before: Row | None) -> dict[str, Any]:
     if "name" in given:
         columns["name"] = given.required_text("name")
     if given.get("status"):
-        if given["status"] == "CANCELLED":
-            given.error("A price alteration is active or inactive", "status")
-        columns["status"] = _STATUSES[given["status"]]
+        columns["status"] = given.status("price alteration")
     if given.get("store") is not None:
         columns["store_id"] = given.ref("store", "Store")
         if columns["store_id"] is not None and price_rows.store_type(given.run.tx, columns["store_id"]) != "wholesale":

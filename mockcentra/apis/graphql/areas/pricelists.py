@@ -65,12 +65,7 @@ define(
 
 def _status(change: Change) -> str | None:
     """The status as the store keeps it; pricelists cannot be cancelled."""
-    status = change.input.get("status")
-    if status is None:
-        return None
-    if status == "CANCELLED":
-        change.input.error("A pricelist is active or inactive", "status")
-    return words.stored(words.STATUS)[status]
+    return None if change.input.get("status") is None else change.input.status("pricelist")
 
 
 def _currency(change: Change) -> int | None:

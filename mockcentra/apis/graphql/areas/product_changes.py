@@ -285,9 +285,7 @@ def _variant_columns(given: Input, before: Row | None) -> dict[str, Any]:
     if "name" in given:
         columns["name"] = given.required_text("name")
     if given.get("status"):
-        if given["status"] == "CANCELLED":
-            given.error("A variant is active or inactive", "status")
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("variant")
     if "unitCost" in given:
         columns["unit_cost"] = given.money("unitCost")
         columns["unit_cost_currency_id"] = _currency(given, "unitCost")

@@ -165,7 +165,7 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
     if "name" in given:
         columns["name"] = given.required_text("name")
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("shipping option")
     if given.get("uri"):
         columns["uri"] = given["uri"]
         if len(given["uri"]) > 255 or any(letter.isspace() or letter in "/?#" for letter in given["uri"]):

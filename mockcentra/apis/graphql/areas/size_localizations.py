@@ -113,7 +113,7 @@ def _columns(change: Change, before: Row | None) -> dict[str, Any]:
     if "comment" in given:
         columns["comment"] = given["comment"] or ""
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("size localization")
     reference = reference_of(change.tx.store)
     add, remove = given.refs("addCountries", "Country"), given.refs("removeCountries", "Country")
     if add or remove:

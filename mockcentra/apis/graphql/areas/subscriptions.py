@@ -285,7 +285,7 @@ def _plan(given: Input, is_new: bool) -> dict[str, Any]:
     if is_new or given.get("name") is not None:
         columns["name"] = given.required_text("name")
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("subscription plan")
     interval = given.get("interval")
     if interval is not None:
         columns |= {"interval_type": interval["type"].lower(), "interval_value": interval["value"]}

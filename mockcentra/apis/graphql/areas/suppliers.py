@@ -200,7 +200,7 @@ def _values(given: Input, before: Mapping[str, Any], own_id: int = 0) -> tuple[d
     columns: dict[str, Any] = {}
     details = {**terms_and_places(given), **warehouse_of(given)}
     if given.get("status") is not None:
-        columns["status"] = STATUSES[given["status"]]
+        columns["status"] = given.status("supplier")
     if given.get("currencyIsoCode") is not None:
         code = given["currencyIsoCode"].upper()
         columns["currency_id"] = find(given.run, TYPES["Currency"], "code", [code]).get(code)

@@ -174,7 +174,6 @@ def _columns(change: Change, country_id: int | None, address: Mapping[str, Any])
     given = change.input
     columns: dict[str, Any] = {}
     for name, column, known in (
-        ("status", "status", words.stored(words.STATUS)),
         ("stockOwnershipPolicy", "ownership", OWNERSHIP),
         ("allocationPolicy", "allocation_policy", POLICY),
         ("stockMasterPolicy", "stock_master", MASTER),
@@ -185,8 +184,8 @@ def _columns(change: Change, country_id: int | None, address: Mapping[str, Any])
         columns["name"] = given["name"]
     if given.get("hideFromStockView") is not None:
         columns["is_hidden"] = int(given["hideFromStockView"])
-    if given.get("status") == "CANCELLED":
-        given.error("A warehouse is active or inactive", "status")
+    if given.get("status") is not None:
+        columns["status"] = given.status("warehouse")
     threshold = given.get("threshold")
     if threshold is not None:
         if threshold < 0:
