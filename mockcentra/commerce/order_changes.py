@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from mockcentra.commerce import delivery_groups, orders, shipments
+from mockcentra.commerce import delivery_groups, orders, shipment_contents, shipments
 from mockcentra.commerce.allocation import note_stock
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.money import contained_tax, percent_of, ratio
@@ -73,7 +73,7 @@ def cancel_units(tx: Transaction, order_id: int, units: Mapping[int, int], group
     for line in lines.values():
         if line["parent_line_id"] is not None:
             parts[line["parent_line_id"]].append(line)
-    left = shipments.units_left(tx, order_id)
+    left = shipment_contents.units_left(tx, order_id)
     taken: dict[int, int] = defaultdict(int)
     for line_id, quantity in units.items():
         if line_id not in lines:

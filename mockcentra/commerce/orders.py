@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockcentra.commerce import allocation, catalogue, ledger, shipments
+from mockcentra.commerce import allocation, catalogue, ledger, shipment_packing
 from mockcentra.commerce.attributes import object_attributes
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.model import (
@@ -373,7 +373,7 @@ def proceed(tx: Transaction, order_id: int) -> None:
     if order["status"] == "pending" and setting(tx, "store.autoconfirm"):
         confirm(tx, order_id)
         if setting(tx, "store.direct_to_shipment") and not order["is_on_hold"]:
-            shipments.create(tx, order_id)
+            shipment_packing.create(tx, order_id)
 
 
 def confirm(tx: Transaction, order_id: int) -> None:

@@ -15,6 +15,7 @@ from mockcentra.commerce import (
     selection_lines,
     selections,
     sessions,
+    shipment_packing,
     shipments,
 )
 from mockcentra.commerce.attribute_values import put_attributes
@@ -318,18 +319,18 @@ def _suspect(history: History, tx: Transaction, order: Running) -> None:
 
 
 def _pack(history: History, tx: Transaction, order: Running) -> None:
-    order.shipment_id = shipments.create(tx, order.order_id) or 0
+    order.shipment_id = shipment_packing.create(tx, order.order_id) or 0
 
 
 def _pack_first(history: History, tx: Transaction, order: Running) -> None:
     held = stock_rows.of_orders(tx, [order.order_id])
     first = held[0]["order_line_id"]
     units = sum(row["quantity"] for row in held if row["order_line_id"] == first)
-    order.shipment_id = shipments.create(tx, order.order_id, {first: units}) or 0
+    order.shipment_id = shipment_packing.create(tx, order.order_id, {first: units}) or 0
 
 
 def _begin_to_pack(history: History, tx: Transaction, order: Running) -> None:
-    order.shipment_id = shipments.create(tx, order.order_id, is_good_to_go=False) or 0
+    order.shipment_id = shipment_packing.create(tx, order.order_id, is_good_to_go=False) or 0
 
 
 def _capture(history: History, tx: Transaction, order: Running) -> None:

@@ -12,6 +12,8 @@ from mockcentra.commerce import (
     order_entry,
     orders,
     returns,
+    shipment_contents,
+    shipment_packing,
     shipments,
     wholesale_writing,
 )
@@ -53,13 +55,13 @@ def _confirm(order: _Order) -> None:
 
 
 def _pack(order: _Order) -> None:
-    order.shipment_id = shipments.create(order.later(2, 6), order.order_id) or 0
+    order.shipment_id = shipment_packing.create(order.later(2, 6), order.order_id) or 0
 
 
 def _pack_first_line(order: _Order) -> None:
     tx = order.later(2, 6)
-    line_id, quantity = next(iter(shipments.units_left(tx, order.order_id).items()))
-    order.shipment_id = shipments.pack(tx, order.order_id, {line_id: quantity}, is_good_to_go=True)
+    line_id, quantity = next(iter(shipment_contents.units_left(tx, order.order_id).items()))
+    order.shipment_id = shipment_packing.pack(tx, order.order_id, {line_id: quantity}, is_good_to_go=True)
 
 
 def _send(order: _Order) -> None:

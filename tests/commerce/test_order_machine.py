@@ -14,12 +14,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mockcentra.commerce import allocation, order_changes, orders, requests, returns, shipments, suppliers
+from mockcentra.commerce import (
+    allocation,
+    order_changes,
+    orders,
+    requests,
+    returns,
+    shipment_contents,
+    shipment_packing,
+    shipments,
+    suppliers,
+)
 from mockcentra.commerce.errors import CommerceError
 from mockcentra.commerce.order_entry import create
 from mockcentra.commerce.order_entry_records import EntryRefused, Item, NewOrder, Payment, Payments
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
-from mockcentra.commerce.shipments import EACH, ONCE
+from mockcentra.commerce.shipment_packing import EACH, ONCE
 from mockcentra.commerce.stock_updates import StockUpdate, set_stock
 from mockcentra.store import Spaces
 from mockcentra.store.database import from_json
@@ -176,13 +186,13 @@ class Orders(RuleBasedStateMachine):
                 row["id"] for row in tx.all("SELECT id FROM order_lines WHERE order_id = ? ORDER BY id", (order_id,))
             ]
         wanted = {line_id: quantity for line_id, quantity in zip(lines, units, strict=False) if quantity}
-        self.keep(self.parcels, self.attempt(lambda tx: shipments.pack(tx, order_id, wanted, costs=costs)))
+        self.keep(self.parcels, self.attempt(lambda tx: shipment_packing.pack(tx, order_id, wanted, costs=costs)))
 
     @has_orders
     @rule(which=WHICH)
     def pack_what_is_there(self, which):
         order_id = pick(self.orders, which)
-        self.keep(self.parcels, self.attempt(lambda tx: shipments.create(tx, order_id)))
+        self.keep(self.parcels, self.attempt(lambda tx: shipment_packing.create(tx, order_id)))
 
     @has_parcels
     @rule(which=WHICH, units=st.integers(0, 5))
@@ -194,7 +204,7 @@ class Orders(RuleBasedStateMachine):
                 (shipment_id,),
             )
         if line_id is not None:
-            self.attempt(lambda tx: shipments.change_units(tx, shipment_id, {line_id: units}))
+            self.attempt(lambda tx: shipment_packing.change_units(tx, shipment_id, {line_id: units}))
 
     @has_parcels
     @rule(which=WHICH)
@@ -218,7 +228,7 @@ class Orders(RuleBasedStateMachine):
     @rule(which=WHICH)
     def take_back(self, which):
         shipment_id = pick(self.parcels, which)
-        self.attempt(lambda tx: shipments.delete(tx, shipment_id))
+        self.attempt(lambda tx: shipment_packing.delete(tx, shipment_id))
 
     # -- returns
 
@@ -343,7 +353,7 @@ class Orders(RuleBasedStateMachine):
         with self.store.reading() as tx:
             for order in tx.all("SELECT * FROM orders WHERE id > ?", (self.first_order,)):
                 parcels = tx.all("SELECT * FROM shipments WHERE order_id = ?", (order["id"],))
-                left = sum(shipments.units_left(tx, order["id"]).values())
+                left = sum(shipment_contents.units_left(tx, order["id"]).values())
                 is_over = bool(parcels) and not left and all(row["is_shipped"] and row["is_paid"] for row in parcels)
                 expected = "completed" if is_over else "processing" if parcels else "confirmed"
                 assert order["status"] == "cancelled" or order["status"] == expected, dict(order)
@@ -375,7 +385,7 @@ class Orders(RuleBasedStateMachine):
                     (order["id"],),
                 )
                 assert values <= order["items_total"] + order["discount_total"]
-                if parcels and not sum(shipments.units_left(tx, order["id"]).values()):
+                if parcels and not sum(shipment_contents.units_left(tx, order["id"]).values()):
                     cancelled = tx.value(
                         "SELECT SUM(cancelled_quantity) FROM order_lines WHERE order_id = ?", (order["id"],)
                     )

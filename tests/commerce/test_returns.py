@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockcentra.commerce import returns, shipments
+from mockcentra.commerce import returns, shipment_packing, shipments
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.returns import FROM_SHIPMENT, NONE, ORIGINAL, OTHER, Terms
 from mockcentra.store import Store, Transaction, order_book
@@ -23,7 +23,7 @@ def a_parcel(tx: Transaction, is_sent: bool = True, quantity: int = 3) -> tuple[
     """(shipment, its line, product size) of an order of so many pieces, charged, and sent or not."""
     order_id = an_order(tx, [(quantity, 10_000)], shipping_cost=4900, voucher_value=3000)
     (line,) = lines_of(tx, order_id)
-    shipment_id = shipments.pack(tx, order_id, {line: quantity})
+    shipment_id = shipment_packing.pack(tx, order_id, {line: quantity})
     shipments.capture(tx, shipment_id)
     if is_sent:
         shipments.complete(tx, shipment_id)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockcentra.commerce import ledger, orders, payments, returns, shipments
+from mockcentra.commerce import ledger, orders, payments, returns, shipment_contents, shipment_packing, shipments
 from mockcentra.commerce.errors import Invalid, NotFound
 from mockcentra.commerce.order_entry import create
 from mockcentra.commerce.order_entry_records import Item, NewOrder, Payment, Payments
 from mockcentra.commerce.returns import Terms
-from mockcentra.commerce.shipments import EACH, ONCE, Costs
+from mockcentra.commerce.shipment_packing import EACH, ONCE, Costs
 from mockcentra.store import Spaces, Store, Transaction
 from mockcentra.store import orders as order_rows
 from mockcentra.store.template import Template
@@ -74,10 +74,10 @@ def test_parcels_cost_together_what_the_order_costs(
         )
         order = orders.row_of(tx, order_id)
         made = []
-        while left := {line: n for line, n in shipments.units_left(tx, order_id).items() if n}:
+        while left := {line: n for line, n in shipment_contents.units_left(tx, order_id).items() if n}:
             line_id = list(left)[picks[len(made) % len(picks)] % len(left)]
             quantity = 1 + picks[-1 - len(made) % len(picks)] % left[line_id]
-            made.append(shipments.pack(tx, order_id, {line_id: quantity}, costs=ONCE))
+            made.append(shipment_packing.pack(tx, order_id, {line_id: quantity}, costs=ONCE))
         rows = [shipments.row_of(tx, shipment_id) for shipment_id in made]
         assert sum(row["grand_total"] for row in rows) == order["grand_total"]
         assert sum(row["discount"] for row in rows) == order["discount_total"]
@@ -89,7 +89,9 @@ def test_who_creates_a_shipment_says_where_the_costs_lie(store: Store):
     with store.transaction() as tx:
         order_id = an_order(tx, [(4, 10_000)], shipping_cost=4900)
         (line,) = lines_of(tx, order_id)
-        made = [shipments.pack(tx, order_id, {line: 1}, costs=costs) for costs in (EACH, EACH, ONCE, Costs(100, 20))]
+        made = [
+            shipment_packing.pack(tx, order_id, {line: 1}, costs=costs) for costs in (EACH, EACH, ONCE, Costs(100, 20))
+        ]
         assert [total(tx, each) for each in made] == [14_900, 14_900, 10_000, 10_120]
 
 
@@ -98,12 +100,12 @@ def test_a_changed_shipment_is_charged_for_what_is_in_it(store: Store):
         order_id = an_order(tx, [(3, 3333), (1, 10_000)], voucher_value=1000)
         first, second = lines_of(tx, order_id)
         whole = orders.row_of(tx, order_id)["grand_total"]
-        one = shipments.pack(tx, order_id, {first: 3}, costs=Costs())
-        other = shipments.pack(tx, order_id, {second: 1}, costs=ONCE)
-        shipments.change_units(tx, one, {first: 1})
-        shipments.change_units(tx, other, {first: 2})
+        one = shipment_packing.pack(tx, order_id, {first: 3}, costs=Costs())
+        other = shipment_packing.pack(tx, order_id, {second: 1}, costs=ONCE)
+        shipment_packing.change_units(tx, one, {first: 1})
+        shipment_packing.change_units(tx, other, {first: 2})
         assert total(tx, one) + total(tx, other) == whole
-        shipments.change_units(tx, other, {first: 0})
+        shipment_packing.change_units(tx, other, {first: 0})
         assert total(tx, one) + total(tx, other) < whole
 
 
@@ -112,7 +114,7 @@ def test_what_freezes_a_shipment_is_told_in_this_order(store: Store, why: str):
     with store.transaction() as tx:
         order_id = an_order(tx, [(2, 10_000)])
         (line,) = lines_of(tx, order_id)
-        shipment_id = shipments.pack(tx, order_id, {line: 2})
+        shipment_id = shipment_packing.pack(tx, order_id, {line: 2})
         steps = {
             "has refunds": lambda: returns.create(
                 tx, shipment_id, returns.returnable(tx, shipment_id, {line: 1})[0], Terms()
@@ -126,7 +128,7 @@ def test_what_freezes_a_shipment_is_told_in_this_order(store: Store, why: str):
             if name == why:
                 break
         with pytest.raises(Invalid, match=why):
-            shipments.change_units(tx, shipment_id, {line: 1})
+            shipment_packing.change_units(tx, shipment_id, {line: 1})
 
 
 def test_nothing_of_a_refused_shipment_stays(store: Store):
@@ -142,7 +144,7 @@ def test_nothing_of_a_refused_shipment_stays(store: Store):
             ({line: 1, 999_999: 1}, NotFound),
         ):
             with pytest.raises(error):
-                shipments.pack(tx, order_id, units)
+                shipment_packing.pack(tx, order_id, units)
         assert tuple(orders.row_of(tx, order_id)) == before
 
 
@@ -153,11 +155,11 @@ def test_every_change_is_told(store: Store):
     with store.transaction() as tx:
         order_id = an_order(tx, [(2, 10_000)])
         (line,) = lines_of(tx, order_id)
-        shipment_id = shipments.pack(tx, order_id, {line: 1}, is_good_to_go=True)
+        shipment_id = shipment_packing.pack(tx, order_id, {line: 1}, is_good_to_go=True)
         shipments.capture(tx, shipment_id)
         shipments.complete(tx, shipment_id)
-        other = shipments.pack(tx, order_id, {line: 1})
-        shipments.delete(tx, other)
+        other = shipment_packing.pack(tx, order_id, {line: 1})
+        shipment_packing.delete(tx, other)
         told = [
             (row["object_type"], row["object_id"], row["action"])
             for row in tx.all("SELECT * FROM events WHERE object_type = 'shipment' ORDER BY id")
@@ -187,7 +189,7 @@ def held(store: Store) -> tuple[int, int, str]:
             order_id=order_id, created_at=0, state="approved",
         )  # fmt: skip
         payments.set_capture_mode(tx, "ref-1", "hold")
-        shipment_id = shipments.create(tx, order_id)
+        shipment_id = shipment_packing.create(tx, order_id)
         assert shipment_id is not None
         assert shipments.capture(tx, shipment_id) == ledger.PENDING
     return order_id, shipment_id, "ref-1"

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockcentra.commerce import orders, shipments
+from mockcentra.commerce import orders, shipment_packing, shipments
 from mockcentra.seed import FixtureError, SeedOptions, build_store
 from mockcentra.seed.order_history import OUTCOMES
 from mockcentra.store import Store
@@ -87,7 +87,7 @@ def test_orders_in_every_currency_are_printed(client: httpx.Client, store: Store
 def test_an_open_order_can_be_packed_charged_and_sent(store: Store) -> None:
     with store.transaction() as tx:
         order_id = tx.value("SELECT id FROM orders WHERE status = 'confirmed' AND is_on_hold = 0 ORDER BY id DESC")
-        shipment_id = shipments.create(tx, order_id)
+        shipment_id = shipment_packing.create(tx, order_id)
         assert shipment_id is not None
         assert shipments.capture(tx, shipment_id) == "success"
         shipments.complete(tx, shipment_id, carrier="Nordpaket")

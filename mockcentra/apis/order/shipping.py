@@ -10,7 +10,7 @@ from mockcentra.apis.order.orders import ORDER_MISSING, WRONG_MARKET
 from mockcentra.apis.order.shipment_json import documents, invoice_urls
 from mockcentra.apis.order.shipments import shipments_json
 from mockcentra.apis.order.transport import Call, Refused, endpoint
-from mockcentra.commerce import ledger, mails, order_book, orders, shipments
+from mockcentra.commerce import ledger, mails, order_book, orders, shipment_packing, shipments
 from mockcentra.commerce.errors import CommerceError, Denied, Invalid, NotFound
 from mockcentra.commerce.order_book import ShipmentRecord
 from mockcentra.store import Transaction
@@ -71,7 +71,7 @@ def create_shipment(call: Call) -> dict[str, Any]:
     is_shipped = bool(bodies.flag(body, "shipped", False))
     is_good_to_go = bool(bodies.flag(body, "gtg", False)) or is_shipped
     is_captured = bodies.flag(body, "capture", True)
-    costs = shipments.ONCE if bodies.flag(body, "deductPreviousCosts", False) else shipments.EACH
+    costs = shipment_packing.ONCE if bodies.flag(body, "deductPreviousCosts", False) else shipment_packing.EACH
     is_another = bodies.flag(body, "createAlways", False)
     parcel = _parcel(body)
     with answers(order=body["order"]), call.transaction() as tx:
@@ -79,10 +79,10 @@ def create_shipment(call: Call) -> dict[str, Any]:
         if order_id is None:
             raise NotFound("order")
         check_market(tx, orders.row_of(tx, order_id))
-        shipments.check_shippable(tx, order_id)
-        shipment_id = None if is_another else shipments.identical(tx, order_id, units)
+        shipment_packing.check_shippable(tx, order_id)
+        shipment_id = None if is_another else shipment_packing.identical(tx, order_id, units)
         if shipment_id is None:
-            shipment_id = shipments.pack(tx, order_id, units, is_good_to_go, costs)
+            shipment_id = shipment_packing.pack(tx, order_id, units, is_good_to_go, costs)
             shipments.set_serials(tx, shipment_id, serials)
             if is_captured and shipments.capture(tx, shipment_id) == ledger.FAILED:
                 raise Refused("can not capture order", order=body["order"])
@@ -162,7 +162,7 @@ def change_shipment(call: Call, shipment: str) -> dict[str, Any]:
         shipment_id, order = find_shipment(tx, shipment)
         check_market(tx, order)
         if units:
-            shipments.change_units(tx, shipment_id, units)
+            shipment_packing.change_units(tx, shipment_id, units)
         shipments.set_serials(tx, shipment_id, serials)
         if is_good_to_go is not None:
             shipments.set_good_to_go(tx, shipment_id, is_good_to_go)
@@ -233,5 +233,5 @@ def delete_shipment(call: Call, shipment: str) -> dict[str, Any]:
         shipment_id, order = find_shipment(tx, shipment)
         check_market(tx, order)
         number = shipments.number_of(tx, shipment_id)
-        shipments.delete(tx, shipment_id)
+        shipment_packing.delete(tx, shipment_id)
     return {"msg": "shipment removed", "order": order["number"], "shipment": number}

@@ -7,7 +7,15 @@ from typing import Any
 from mockcentra.apis.graphql.addresses import merged_json
 from mockcentra.apis.graphql.changes import Change, Input, Refusal
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import anonymisation, ledger, mails, order_changes, order_editing, orders, shipments
+from mockcentra.commerce import (
+    anonymisation,
+    ledger,
+    mails,
+    order_changes,
+    order_editing,
+    orders,
+    shipment_contents,
+)
 from mockcentra.commerce.errors import Invalid
 from mockcentra.commerce.order_editing import RELEASE, REMOVE, NewLine, Off
 from mockcentra.commerce.reference import reference_of
@@ -155,7 +163,7 @@ def owned_group(given: Input, order_id: int) -> int | None:
 
 def _cancelled_lines(given: Input, order_id: int) -> list[tuple[int, int, str | int, int | None]]:
     found: list[tuple[int, int, str | int, int | None]] = []
-    left = shipments.units_left(given.run.tx, order_id)
+    left = shipment_contents.units_left(given.run.tx, order_id)
     for each in given.parts("cancelLines"):
         line_id = owned_line(each, order_id, "line")
         newer = each.part("stockActionPolicy")

@@ -12,7 +12,17 @@ from mockcentra.apis.graphql.areas.order_changes import (
 )
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.registry import mutation
-from mockcentra.commerce import allocation, delivery_groups, ledger, mails, order_editing, orders, shipments
+from mockcentra.commerce import (
+    allocation,
+    delivery_groups,
+    ledger,
+    mails,
+    order_editing,
+    orders,
+    shipment_contents,
+    shipment_packing,
+    shipments,
+)
 from mockcentra.commerce.errors import Invalid
 from mockcentra.store import orders as order_rows
 from mockcentra.store import records
@@ -66,7 +76,7 @@ def past(change: Change, given: Input, name: str) -> int | None:
 
 def _shipment_lines(given: Input, order_id: int) -> dict[int, int]:
     """Order line -> quantity, with user errors for what cannot be shipped."""
-    left = shipments.units_left(given.run.tx, order_id)
+    left = shipment_contents.units_left(given.run.tx, order_id)
     parts: dict[int, int] = {}
     for row in order_rows.lines(given.run.tx, [order_id]):
         if row["parent_line_id"] is not None and left.get(row["id"], 0):
@@ -106,14 +116,14 @@ def create_shipment(change: Change) -> Mapping[str, Any]:
     created_at, shipped_at = past(change, given, "createdAt"), past(change, given, "shippedAt")
     parcel = {"packages": 0, **_parcel(given, currency_of(change, order))}
     change.check()
-    shipments.check_shippable(tx, order_id)
+    shipment_packing.check_shippable(tx, order_id)
     is_good_to_go = bool(given.get("isGoodToGo")) or shipped_at is not None
     allocates = bool(given.get("allocateDemand"))
     try:
         if group_id is not None:
-            shipment_id = shipments.pack_group(tx, group_id, is_good_to_go, allocates)
+            shipment_id = shipment_packing.pack_group(tx, group_id, is_good_to_go, allocates)
         else:
-            shipment_id = shipments.pack(tx, order_id, units, is_good_to_go, allocates=allocates)
+            shipment_id = shipment_packing.pack(tx, order_id, units, is_good_to_go, allocates=allocates)
     except Invalid as error:
         if "stock" not in error.problems:
             raise
@@ -235,5 +245,5 @@ def delete_shipment(change: Change) -> Mapping[str, Any]:
     if row["is_shipped"] or row["is_paid"] or shipment_rows.has_returns(change.tx, shipment_id):
         change.error("A shipment that is shipped or paid cannot be deleted: make a return", "id")
     change.check()
-    change.after(lambda: shipments.delete(change.tx, shipment_id))
+    change.after(lambda: shipment_packing.delete(change.tx, shipment_id))
     return {"shipment": shipment_id}

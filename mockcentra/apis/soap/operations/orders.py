@@ -17,7 +17,16 @@ from mockcentra.apis.soap.order_content import (
     shown_date,
     shown_sizes,
 )
-from mockcentra.commerce import administration, ledger, order_changes, orders, returns, shipments, wholesale_writing
+from mockcentra.commerce import (
+    administration,
+    ledger,
+    order_changes,
+    orders,
+    returns,
+    shipment_packing,
+    shipments,
+    wholesale_writing,
+)
 from mockcentra.commerce.errors import Conflict, Denied, Invalid
 from mockcentra.commerce.external_ids import is_number
 from mockcentra.commerce.settings import setting
@@ -203,7 +212,7 @@ def _shipment(call: Call, order: Row, content: Content) -> None:
     else:
         present = rows.units_of_shipment(call.tx, shipment_id)
         if any(present.get(line_id, 0) != quantity for line_id, quantity in _of_goods(call, order, units).items()):
-            shipments.change_units(call.tx, shipment_id, units)
+            shipment_packing.change_units(call.tx, shipment_id, units)
         _set_good_to_go(call, shipment_id, flags.get("goodtogo"))
     parcel = _parcel(content.get("carrierinformation", {}))
     if flags.get("capture"):
@@ -250,8 +259,8 @@ def _pack(call: Call, order_id: int, content: Content, units: dict[int, int], is
     appendix = content.get("appendix", "")
     if appendix:
         rows.skip_shipment_numbers(call.tx, order_id, min(whole(appendix, "appendix", 1), LARGEST))
-    costs = shipments.Costs(_subtotal(content, "shipping"), _subtotal(content, "handling"))
-    return shipments.pack(call.tx, order_id, units, is_good_to_go, costs)
+    costs = shipment_packing.Costs(_subtotal(content, "shipping"), _subtotal(content, "handling"))
+    return shipment_packing.pack(call.tx, order_id, units, is_good_to_go, costs)
 
 
 def _subtotal(content: Content, name: str) -> int:
