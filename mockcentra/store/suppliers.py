@@ -126,7 +126,7 @@ def linked_orders(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
     return tx.all(
         "SELECT o.*, COALESCE(a.name, '') AS account_name, COALESCE(b.first_name, '') AS buyer_first_name,"
         " COALESCE(b.last_name, '') AS buyer_last_name, COALESCE(pt.name, '') AS payment_terms,"
-        " COALESCE(st.name, '') AS shipping_terms"
+        " COALESCE(st.name, '') AS shipping_terms, COALESCE(a.extra_json, '{}') AS account_extra_json"
         " FROM orders o LEFT JOIN accounts a ON a.id = o.account_id LEFT JOIN buyers b ON b.id = o.buyer_id"
         " LEFT JOIN payment_terms pt ON pt.id = o.payment_terms_id"
         " LEFT JOIN shipping_terms st ON st.id = o.shipping_terms_id"

@@ -48,7 +48,7 @@ def order_json(order: OrderRecord, mode: str) -> dict[str, Any]:
         "pricelistId": row["pricelist_id"],
         "ipAddress": row["ip_address"],
         **_payment(order),
-        "defaultCarrier": "",
+        "defaultCarrier": from_json(row["extra_json"]).get("carrierinformation", {}).get("carrier", ""),
         "shipments": [short_shipment_json(order, shipment) for shipment in order.shipments],
         "totalItemsPriceTax": number(-included),
         "totalItemsPrice": number(items),

@@ -198,13 +198,14 @@ def _linked_json(reference: Reference, delivery: Delivery, order: LinkedOrder) -
     address = from_json(row["shipping_address_json"])
     currency = reference.currencies[delivery.row["currency_id"]].code
     name = from_json(row["extra_json"]).get("buyerName") or f"{row['buyer_first_name']} {row['buyer_last_name']}"
+    wishes = from_json(row["account_extra_json"]).get("carrierinformation", {})
     return {
         "orderId": str(row["number"]),
         "accountId": str(row["account_id"] or ""),
         "accountName": row["account_name"],
         "buyer": name.strip(),
-        "carrier": "",
-        "service": "",
+        "carrier": wishes.get("carrier", ""),
+        "service": wishes.get("service", ""),
         "other": row["additional_notes"],
         "paymentTerms": row["payment_terms"],
         "shippingTerms": row["shipping_terms"],

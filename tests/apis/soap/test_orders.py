@@ -63,7 +63,9 @@ def test_notes_and_addresses_are_kept(erp: Erp, warehouse: Warehouse, shopper: S
     assert (found["additionals/additional/key"], found["additionals/additional/value"]) == ("doorcode", "1234")
     assert found["shippingaddress/city"] == "Göteborg"
     assert found["shippingaddress/lastname"] == order["shippingaddress/lastname"]
-    assert warehouse.order(order["ordernumber"] or "")["internalComment"] == "imported"
+    shown = warehouse.order(order["ordernumber"] or "")
+    assert (shown["internalComment"], shown["otherComment"], shown["poNumber"]) == ("imported", "Ring twice", "PO 7")
+    assert (shown["defaultCarrier"], shown["deliveryCity"]) == ("UPS", "Göteborg")
     assert "is not a date" in erp.refuse_change(order, preferred_shipping_date="soon")
 
 

@@ -298,3 +298,16 @@ def test_the_shop_tells_of_its_own_invoices(erp: Erp, warehouse: Warehouse) -> N
     (item,) = invoice.all("items/invoiceitem")
     shown = (item["itemid"], item["qty"], item["price"], item["tax"], item["subtotal"])
     assert shown == (order["products"][0]["lineId"], "2", "100.00", "25.00", "200.00")
+
+
+def test_the_carrier_that_an_account_prefers_is_known_where_its_goods_arrive(erp: Erp, warehouse: Warehouse) -> None:
+    details = [
+        warehouse.get(f"supplier-deliveries/{each['id']}/details") for each in warehouse.get("supplier-deliveries")
+    ]
+    delivery = next(each for each in details if each["orders"])
+    first = delivery["orders"][0]
+    assert (first["carrier"], first["service"]) == ("", "")
+    wishes = {"carrier": "DHL", "service": "Freight"}
+    erp.ok("accounts_Update", {"accounts": {"account": {"id": first["accountId"], "carrierinformation": wishes}}})
+    shown = warehouse.get(f"supplier-deliveries/{delivery['id']}/details")["orders"][0]
+    assert (shown["carrier"], shown["service"]) == ("DHL", "Freight")
