@@ -1,6 +1,7 @@
 """Draws papers as PDF pages of A4, in the fonts that every reader has.
 
-Those fonts know the letters of western Europe; others lose their accents, or are shown as `?`.
+Those fonts know the letters of western Europe; what is written in Greek or Cyrillic is spelled in these, other letters
+lose their accents, and of scripts that have no such spelling only a `?` is shown.
 """
 
 import io
@@ -19,6 +20,19 @@ _EDGES = {6: (50, 140, 330, 400, 445, 545), 4: (50, 170, 420, 545)}
 # How wide letters are, in thousandths of their size; for all others 556 is close enough.
 _NARROW = {" ": 278, ",": 278, ".": 278, "-": 333, "i": 222, "l": 222, "j": 222, "t": 278, "f": 278, "r": 333, "I": 278}
 _WIDE = {"%": 889, "m": 833, "w": 722, "M": 833, "W": 944}
+# How letters are spelled that the fonts do not have, and that are not one of theirs with an accent.
+_SPELLED = {
+    "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "ŋ": "ng", "ŧ": "t", "ĸ": "k",
+    "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k", "λ": "l",
+    "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t", "υ": "y", "φ": "f",
+    "χ": "ch", "ψ": "ps", "ω": "o",
+    "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "ѓ": "g", "д": "d", "ђ": "dj", "е": "e", "ё": "e", "є": "ye",
+    "ж": "zh", "з": "z", "ѕ": "dz", "и": "i", "і": "i", "ї": "yi", "й": "y", "ј": "j", "к": "k", "ќ": "k", "л": "l",
+    "љ": "lj", "м": "m", "н": "n", "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "у": "u",
+    "ў": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "џ": "dz", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "",
+    "э": "e", "ю": "yu", "я": "ya",
+}  # fmt: skip
+_SPELLED_PAIRS = {"ου": "u", "ού": "u"}  # the second letter, after the first
 
 
 def pdf(paper: Paper) -> bytes:
@@ -67,8 +81,9 @@ class _Page:
     def text(
         self, x: float, y: float, text: str, *, font: str = _REGULAR, size: int = _PLAIN, is_right: bool = False
     ) -> None:
-        encoded = _encoded(text)
-        start = x - _width(encoded.decode("cp1252"), size) if is_right else x
+        text = _latin(text)
+        encoded = text.encode("cp1252")
+        start = x - _width(text, size) if is_right else x
         escaped = encoded.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
         self.commands.append(b"BT /%b %d Tf %.2f %.2f Td (%b) Tj ET" % (font.encode(), size, start, y, escaped))
 
@@ -152,16 +167,38 @@ def _room(pages: list[_Page], page: _Page) -> _Page:
 # ------------------------------------------------------------------ letters
 
 
-def _encoded(text: str) -> bytes:
-    """The text in the letters of the fonts: without accents that these do not know, `?` for what has no such letter."""
-    found = []
-    for letter in " ".join(text.split()):
-        try:
-            found.append(letter.encode("cp1252"))
-        except UnicodeEncodeError:
-            plain = unicodedata.normalize("NFKD", letter)
-            found.append(plain.encode("cp1252", "ignore") or b"?")
-    return b"".join(found)
+def _latin(text: str) -> str:
+    """The text in the letters of the fonts, with single blanks."""
+    return " ".join("".join(_spelled(word)) for word in unicodedata.normalize("NFC", text).split())
+
+
+def _spelled(word: str) -> Iterator[str]:
+    is_loud = len(word) > 1 and word.isupper()
+    for before, letter in zip(f" {word}", word, strict=False):
+        if _is_known(letter):
+            yield letter
+            continue
+        pair = _SPELLED_PAIRS.get((before + letter).casefold())
+        found = _spelling(letter) if pair is None else pair
+        yield found.upper() if is_loud else found.capitalize() if letter.isupper() else found
+
+
+def _spelling(letter: str) -> str:
+    """A letter that the fonts do not know, in small ones that they do."""
+    found = _SPELLED.get(letter.lower())
+    if found is not None:
+        return found
+    parts = [part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part)]
+    known = "".join(part if _is_known(part) else _SPELLED.get(part.lower(), "") for part in parts)
+    return known if known or not letter.isprintable() else "?"
+
+
+def _is_known(letter: str) -> bool:
+    try:
+        letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _width(text: str, size: int) -> float:
@@ -172,6 +209,7 @@ def _width(text: str, size: int) -> float:
 
 def _cut(text: str, width: float) -> str:
     """As much of a text as fits."""
+    text = _latin(text)
     if _width(text, _PLAIN) <= width:
         return text
     while text and _width(f"{text}…", _PLAIN) > width:
@@ -182,7 +220,7 @@ def _cut(text: str, width: float) -> str:
 def _wrapped(text: str, width: float) -> Iterator[str]:
     """A text in lines."""
     line = ""
-    for word in text.split():
+    for word in _latin(text).split():
         longer = f"{line} {word}".strip()
         if line and _width(longer, _PLAIN) > width:
             yield line

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.apis.graphql.conftest import Integration
-from tests.warehouse import Warehouse
+from tests.warehouse import BUYER, Warehouse
 
 BASE_URL = "http://shop.test"
 
@@ -143,3 +143,22 @@ def test_every_space_has_papers_of_its_own(client: httpx.Client) -> None:
 def test_what_is_not_there_is_not_found(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert (response.status_code, response.headers["Content-Type"]) == (404, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Łódź Šibenik", "Lódz Šibenik"),
+        ("ŁÓDŹ Đakovo", "LÓDZ Dakovo"),
+        ("Ψυχή Θεσσαλονίκη", "Psychi Thessaloniki"),
+        ("ουρανός", "ouranos"),
+        ("Щука ЩУКА", "Shchuka SHCHUKA"),
+        ("Йошкар-Ола", "Yoshkar-Ola"),
+        ("Hồ Chí Minh", "Ho Chí Minh"),
+        ("東京 5", "?? 5"),
+    ],
+)
+def test_names_in_other_letters_can_be_read(api: Warehouse, client: httpx.Client, name: str, shown: str) -> None:
+    order = api.place(1, address={**BUYER, "city": name})
+    note = written(client, api.shipment(api.pack(order))["deliveryNote"])
+    assert any(line.endswith(shown) for line in note)
