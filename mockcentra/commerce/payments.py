@@ -132,7 +132,7 @@ def _prepared(tx: Transaction, session: Session, request: PaymentRequest) -> tup
     wanted = form.payment_method
     if request.initiate_only:
         form.payment_method = None  # a widget that is only fetched does not make its method the selected one
-    selection_form.store_form(tx, session, form)
+    selection_form.store_form(tx, session, form, is_last=not request.initiate_only)
     cart = selections.cart_of(tx, session)
     if not cart.lines:
         raise Invalid({"selection": "empty"})

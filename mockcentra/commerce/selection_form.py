@@ -83,11 +83,12 @@ class Form:
     additional_fields: Mapping[str, Any] | None = None
 
 
-def store_form(tx: Transaction, session: Session, form: Form) -> None:
+def store_form(tx: Transaction, session: Session, form: Form, is_last: bool = False) -> None:
     """Keeps what a form says on the selection, field by field (checkout-api.md 12.1).
 
-    A known country in the (shipping) address moves the session there; an unknown one is kept as text. Raises NotFound
-    for `language`, `paymentMethod`, `shippingMethod`.
+    A known country in the (shipping) address moves the session there, with `is_last` also one that was said before:
+    goods are paid for where they go. An unknown one is kept as text. Raises NotFound for `language`, `paymentMethod`,
+    `shippingMethod`.
     """
     selection = open_selection(tx, session)
     changes: dict[str, Any] = {}
@@ -116,9 +117,9 @@ def store_form(tx: Transaction, session: Session, form: Form) -> None:
         )
     rows.update(tx, selection, **changes)
     if shipping_address.get("country"):
-        _follow_address(session, reference, shipping_address, form.shipping_address or {})
+        _follow_address(session, reference, shipping_address, shipping_address if is_last else form.shipping_address)
     else:
-        _follow_address(session, reference, address, form.address or {})
+        _follow_address(session, reference, address, address if is_last else form.address)
     if form.language is not None:
         sessions.choose_language(session, sessions.find_language(reference, form.language))
     context_changed(tx, session)
@@ -152,8 +153,9 @@ def _with_codes(reference: Reference, address: Address) -> Address:
     return {**address, "state": state.code} if state is not None else address
 
 
-def _follow_address(session: Session, reference: Reference, address: Address, said: Mapping[str, str]) -> None:
+def _follow_address(session: Session, reference: Reference, address: Address, said: Mapping[str, str] | None) -> None:
     """Moves the session to the country and state that a form just `said` of the address where goods would go."""
+    said = said or {}
     country = reference.find_country(address.get("country")) or reference.countries.get(session.country_id or 0)
     if country is None or not (said.get("country") or said.get("state")):
         return

@@ -519,6 +519,16 @@ def test_a_payment_moves_the_cart_to_the_country_of_its_address(shopper: Shopper
     assert order["address"]["countryName"] == order["shippingAddress"]["countryName"] == "Deutschland"
 
 
+def test_goods_are_paid_for_where_they_go_whatever_was_looked_at_in_between(shopper: Shopper):
+    shopper.fill()
+    shopper.ok("PUT", "payment-fields", {"address": address("SE")})
+    assert shopper.in_country("DE").selection()["currency"] == "EUR"
+    data = shopper.ok("POST", "payment", {key: value for key, value in payment().items() if key != "address"})
+    order = data["order"]
+    assert order["address"]["country"] == order["shippingAddress"]["country"] == data["location"]["country"] == "SE"
+    assert (order["currency"], order["totals"]["taxPercent"]) == ("SEK", 25)
+
+
 def test_a_shipping_address_takes_contact_details_over(shopper: Shopper):
     shopper.fill()
     other = {
