@@ -196,7 +196,8 @@ def _phrased(status: int, code: str, message: str) -> Response:
     from flask import current_app
 
     path = request.path
-    for prefix, phrase in current_app.extensions["mockcentra.errors"]:
+    phrases: list[tuple[str, ErrorPhrase]] = current_app.extensions["mockcentra.errors"]
+    for prefix, phrase in phrases:
         if path == prefix or path.startswith(prefix + "/"):
             return phrase(status, code, message)
     return Response(_error_body(code, message), status, content_type="application/json")

@@ -418,9 +418,6 @@ class Reference:
     def find_shipping(self, store_id: int, uri: str) -> ShippingOption | None:
         return next((o for o in self.shipping_options.values() if store_id in o.store_ids and o.uri == uri), None)
 
-    def find_payment(self, store_id: int, uri: str) -> PaymentMethod | None:
-        return next((m for m in self.payment_methods.values() if m.store_id == store_id and m.uri == uri), None)
-
     def category_names(self, category: Category, language_id: int) -> list[str]:
         """The names along the path, root first, in that language or the main one."""
         path = (self.categories[category_id] for category_id in category.path_ids)

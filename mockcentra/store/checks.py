@@ -57,14 +57,6 @@ def allocated_by_lines(tx: Transaction) -> dict[tuple[int, int], int]:
     }
 
 
-def physical_by_changes(tx: Transaction) -> dict[tuple[int, int], int]:
-    """(product size, warehouse) -> the sum of its stock changes."""
-    return {
-        (row[0], row[1]): row[2]
-        for row in tx.all("SELECT product_size_id, warehouse_id, SUM(quantity) FROM stock_changes GROUP BY 1, 2")
-    }
-
-
 def in_batches(values: Iterable[int]) -> Iterable[list[int]]:
     """The values in portions that fit into an IN list."""
     found = list(values)

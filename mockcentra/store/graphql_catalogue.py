@@ -37,16 +37,6 @@ def free_quantities(tx: Transaction, size_ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def variants_by_size(tx: Transaction, size_ids: Iterable[int]) -> dict[int, Row]:
-    """Size -> (id, variant_id, product_id, kind of the product)."""
-    rows = tx.all(
-        "SELECT z.id, z.variant_id, v.product_id, p.kind FROM product_sizes z JOIN variants v ON v.id = z.variant_id"
-        f" JOIN products p ON p.id = v.product_id WHERE z.id {_AMONG}",
-        (to_json(list(size_ids)),),
-    )
-    return {row["id"]: row for row in rows}
-
-
 def sizes_of_variants(tx: Transaction, variant_ids: Iterable[int]) -> list[Row]:
     """The activated sizes of variants: id, variant_id, size_id, the size's name, and the kind of the product."""
     return tx.all(

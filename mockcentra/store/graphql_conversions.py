@@ -9,7 +9,6 @@ from mockcentra.store.graphql_reading import Condition, Page
 # An entry is one object of one integration, so its id follows from them: it stays when the external id changes.
 _TYPE_STEP = 10**11
 _INTEGRATION_STEP = 10**14
-_MAX_OBJECT = _TYPE_STEP - 1
 
 
 class Entry(NamedTuple):

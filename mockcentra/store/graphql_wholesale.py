@@ -63,13 +63,6 @@ SELECTABLE_DATE = kept("window_selectable_date", "selectableDate")
 ALLOCATION_ORDER = kept("window_allocation_order", "allocationOrder", "'FIFO'")
 
 
-def in_markets(market_ids: Iterable[int]) -> Condition:
-    return Condition(
-        f"t.id IN (SELECT delivery_window_id FROM delivery_window_markets WHERE market_id {_AMONG})",
-        (to_json(list(market_ids)),),
-    )
-
-
 def variants_of_windows(tx: Transaction, window_ids: Iterable[int]) -> dict[int, list[Row]]:
     """Window -> its variants: how they are sold there, and the names by which one may search."""
     found: dict[int, list[Row]] = {}

@@ -108,10 +108,6 @@ def by_number(tx: Transaction, number: int) -> Row | None:
     return tx.one("SELECT * FROM orders WHERE number = ?", (number,))
 
 
-def by_hash(tx: Transaction, order_hash: str) -> Row | None:
-    return tx.one("SELECT * FROM orders WHERE hash = ?", (order_hash,))
-
-
 def by_ids(tx: Transaction, order_ids: Sequence[int]) -> list[Row]:
     return tx.all(f"SELECT * FROM orders WHERE id IN ({marks(order_ids)})", order_ids)
 
@@ -187,15 +183,6 @@ def update_shipment(tx: Transaction, shipment_id: int, **columns: Any) -> None:
     tx.update("shipments", shipment_id, updated_at=tx.now, **columns)
 
 
-def packed_units(tx: Transaction, order_id: int) -> list[Row]:
-    """(order_line_id, quantity) of an order's shipments, sent or not."""
-    return tx.all(
-        "SELECT l.order_line_id, SUM(l.quantity) AS quantity FROM shipment_lines l"
-        " JOIN shipments s ON s.id = l.shipment_id WHERE s.order_id = ? GROUP BY l.order_line_id",
-        (order_id,),
-    )
-
-
 def sent_units(tx: Transaction, order_id: int) -> list[Row]:
     """(order_line_id, quantity) of an order's shipments that have left, and of what was returned before it left."""
     return tx.all(
@@ -217,10 +204,6 @@ def campaign_names(tx: Transaction, campaign_ids: Collection[int]) -> dict[int, 
         row["id"]: row["name"]
         for row in tx.all(f"SELECT id, name FROM campaigns WHERE id IN ({marks(wanted)})", wanted)
     }
-
-
-def history(tx: Transaction, order_id: int) -> list[Row]:
-    return tx.all("SELECT * FROM order_history WHERE order_id = ? ORDER BY id", (order_id,))
 
 
 def affiliate_html(tx: Transaction, affiliate_ids: Sequence[int]) -> dict[int, str]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from mockcentra.store.database import Row, Transaction, marks, to_json
 
-COLUMNS = ("price", "price_rrp", "altered_price", "altered_rrp")
-
 
 def put(tx: Transaction, product_id: int, pricelist_id: int, variant_id: int, values: dict[str, int | None]) -> bool:
-    """Sets prices (columns of COLUMNS) of a product, or of one variant; returns whether any of them differed."""
+    """Sets prices of a product, or of one variant; returns whether any of them differed.
+
+    `values`: `price`, `price_rrp`, `altered_price`, `altered_rrp`, in hundredths.
+    """
     row = tx.one(
         "SELECT * FROM product_prices WHERE product_id = ? AND pricelist_id = ? AND variant_id = ?",
         (product_id, pricelist_id, variant_id),

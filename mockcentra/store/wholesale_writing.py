@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from mockcentra.store import external_ids
-from mockcentra.store.database import Row, Transaction, marks
+from mockcentra.store.database import Row, Transaction
 
 # What goes with an account or a buyer; what keeps one from going, and what a person calls it.
 _PARTS_OF_ACCOUNT = ("account_addresses", "account_window_discounts", "account_agents", "buyers")
@@ -207,12 +207,6 @@ def windows_of_group(tx: Transaction, group_id: int) -> list[int]:
     """The windows of a group in their order."""
     sql = "SELECT id FROM delivery_windows WHERE group_id = ? ORDER BY position, id"
     return [row[0] for row in tx.all(sql, (group_id,))]
-
-
-def groups_of_windows(tx: Transaction, window_ids: Collection[int]) -> dict[int, int | None]:
-    """Window -> its group."""
-    sql = f"SELECT id, group_id FROM delivery_windows WHERE id IN ({marks(list(window_ids))})"
-    return {row[0]: row[1] for row in tx.all(sql, list(window_ids))}
 
 
 def delete_group(tx: Transaction, group_id: int) -> None:

@@ -33,11 +33,6 @@ def one_of(key: str) -> Fits:
     return Fits(key, lambda run, entry, value: entry[key] in (value if isinstance(value, list) else [value]))
 
 
-def any_of(key: str) -> Fits:
-    """One of the things in the part of that name is among the values."""
-    return Fits(key, lambda run, entry, value: not set(entry[key]).isdisjoint(value))
-
-
 def matching(key: str) -> Fits:
     """The part is a text that a StringMatch fits. Raises GraphQLError."""
     return Fits(key, lambda run, entry, value: bool(chosen_names(value, [entry[key] or ""])))

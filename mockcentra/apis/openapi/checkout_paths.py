@@ -176,7 +176,6 @@ STOCK = {410: {"stock": "unavailable items"}}
 NO_ITEM = {404: {"item": "product item not found"}}
 NO_LINE = _missing("line")
 QUANTITY = {400: {"quantity": "not valid"}}
-DENIED = {403: {"accessRight": "denied"}}
 NEWSLETTER_ERRORS = {
     404: {"item": "product item not found", "product": "not found", "country": "not found", "language": "not found"},
     406: {"email": "Expected type e-mail"},

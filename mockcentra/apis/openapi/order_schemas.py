@@ -341,7 +341,6 @@ ALLOCATION_REQUEST = model(
 
 OK = constant("ok")
 NO = constant("no")
-_ECHO = either(INTEGER, STRING)
 _FIELD_ERRORS = mapping(STRING, description="field -> what is wrong")
 REFUSAL = model(
     "Refused, with status 200: `msg` is a text, or texts by field.",

@@ -37,10 +37,6 @@ def _lines(shop: Shop, order: Row) -> list[Row]:
     return shop.of("order_lines", "order_id", order["id"])
 
 
-def _wanted(line: Row) -> int:
-    return line["quantity"] - line["cancelled_quantity"]
-
-
 def _sum(shop: Shop, order: Row, kind: str, status: str = "success") -> int:
     return sum(
         row["amount"]

@@ -245,7 +245,6 @@ PRICELIST = {
 }  # fmt: skip
 ALTERATION = {"name": "Other", "status": "ACTIVE", "startDate": "2031-05-01", "endDate": "2031-06-01"}
 CAMPAIGN = {"name": "Other", "status": "INACTIVE", "addMarkets": [{"id": 2}], "addPricelists": [{"id": 2}]}
-EITHER = {"gtin": "an older name of EAN; given with it is an error"}
 
 MAPPED = {"unassignMappedAttributes": one(attributeTypeName="pr_materials", attributeId=61)}
 UPDATES = {

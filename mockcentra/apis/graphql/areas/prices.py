@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockcentra.apis.graphql import paging, words
+from mockcentra.apis.graphql import paging
 from mockcentra.apis.graphql.changes import Change, Input
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.lists import EmbeddedList, Fits, one_of, within
@@ -18,7 +18,6 @@ from mockcentra.store import price_writing as price_rows
 from mockcentra.store.database import Row
 from mockcentra.store.graphql_reading import Condition
 
-_STATUSES = words.stored(words.STATUS)
 _IDS = 1000
 """A price is numbered by its variant and its pricelist."""
 
