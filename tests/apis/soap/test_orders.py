@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 
+from mockcentra.commerce import order_editing
+from mockcentra.store import Store, orders
 from tests.erp import Erp, Node, identity, row, rows_of
 from tests.shopper import Shopper, payment
 from tests.warehouse import ZERO_DATE, Warehouse
@@ -277,6 +279,26 @@ def test_a_refused_capture_keeps_the_parcel_here(erp: Erp, shopper: Shopper) -> 
     shipment = again(erp, order).one("shipments/shipment")
     assert (shipment["shipped"], shipment["paid"]) == ("no", "no")
     assert product and size
+
+
+def test_nothing_leaves_and_nothing_is_charged_while_an_order_is_on_hold(
+    erp: Erp, shopper: Shopper, warehouse: Warehouse, store: Store
+) -> None:
+    order = placed(erp, shopper)
+    ship(erp, order, "HELD")
+
+    def hold(is_on_hold: bool) -> None:
+        with store.transaction() as tx:
+            found = orders.by_number(tx, int(order["ordernumber"] or 0))
+            assert found is not None
+            order_editing.set_on_hold(tx, found["id"], is_on_hold)
+
+    hold(True)
+    for mark in ("shipped", "capture", "paid"):
+        assert erp.refuse_change(order, shipments={"shipment": {"id": "HELD", mark: "yes"}}).endswith("is on hold")
+    hold(False)
+    erp.change(order, shipments={"shipment": {"id": "HELD", "shipped": "yes", "capture": "yes"}})
+    assert warehouse.order(order["ordernumber"] or "")["orderStatus"] == "completed"
 
 
 def test_shipments_of_others_have_their_numbers(erp: Erp, shopper: Shopper, warehouse: Warehouse) -> None:

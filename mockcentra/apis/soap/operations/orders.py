@@ -214,6 +214,7 @@ def _shipment(call: Call, order: Row, content: Content) -> None:
         if any(present.get(line_id, 0) != quantity for line_id, quantity in _of_goods(call, order, units).items()):
             shipment_packing.change_units(call.tx, shipment_id, units)
         _set_good_to_go(call, shipment_id, flags.get("goodtogo"))
+    _check_free(call, order, shipment_id, flags)
     parcel = _parcel(content.get("carrierinformation", {}))
     if flags.get("capture"):
         _capture(call, external, shipment_id)
@@ -228,6 +229,16 @@ def _shipment(call: Call, order: Row, content: Content) -> None:
         shipments.describe(call.tx, shipment_id, **differing)
     for refund in listed(content, "refunds", "refund"):
         _refund(call, order, shipment_id, refund)
+
+
+def _check_free(call: Call, order: Row, shipment_id: int, flags: dict[str, bool]) -> None:
+    """An order on hold, or one that waits for its payment, is neither charged nor sent (domain.md 9.2)."""
+    row = records.get(call.tx, "shipments", shipment_id)
+    assert row is not None
+    is_sent = flags.get("shipped") and not row["is_shipped"]
+    is_charged = (flags.get("capture") or flags.get("paid")) and not row["is_paid"]
+    if (is_sent or is_charged) and (order["is_on_hold"] or order["is_waiting_for_payment"]):
+        raise Invalid({"order": "is on hold"})
 
 
 def _of_goods(call: Call, order: Row, units: dict[int, int]) -> dict[int, int]:
