@@ -6,6 +6,15 @@ from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import EVERYTHING, Condition, Link, computed
 
 PLACE_IN_CATEGORY = computed("category_place", "l.sort_order")
+SKU_OF_SIZE = computed(
+    "sku",
+    "SELECT p.number || v.number || {t}.number FROM variants v JOIN products p ON p.id = v.product_id"
+    " WHERE v.id = {t}.variant_id",
+)
+SIZE_CHANGED = computed(
+    "size_changed",
+    "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'product_size' AND e.object_id = {t}.id",
+)
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _FREE = "(SELECT COALESCE(SUM(k.physical - k.allocated), 0) FROM stock k WHERE k.product_size_id = t.id)"

@@ -1,9 +1,9 @@
-"""What the GraphQL API asks about gift certificates and the vouchers that came of them."""
+"""What the GraphQL API asks about vouchers, and about gift certificates that some came of."""
 
 from collections.abc import Iterable
 
 from mockcentra.store.database import Row, Transaction, to_json
-from mockcentra.store.graphql_reading import Link
+from mockcentra.store.graphql_reading import Link, computed
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # A voucher that came of a certificate is called as the certificate, with the number of the order behind it.
@@ -12,6 +12,7 @@ _CAME_OF = """
   JOIN vouchers v ON v.store_id = g.store_id AND v.reuse_value AND substr(v.name, 1, length(g.name) + 1) = g.name || ' '
   AND ltrim(substr(v.name, length(g.name) + 2), '0123456789') = ''
 """
+TIMES_USED = computed("voucher_used", "{t}.used + {t}.used_by_codes")
 VOUCHERS_OF_GENERATORS = Link(f"({_CAME_OF})", "generator_id", "voucher_id")
 
 

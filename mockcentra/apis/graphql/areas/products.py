@@ -49,15 +49,6 @@ from mockcentra.store.database import from_json, to_json
 from mockcentra.store.graphql_reading import Link
 
 STATUSES = words.stored(words.STATUS)
-SKU = reading.computed(
-    "sku",
-    "SELECT p.number || v.number || {t}.number FROM variants v JOIN products p ON p.id = v.product_id"
-    " WHERE v.id = {t}.variant_id",
-)
-SIZE_CHANGED = reading.computed(
-    "size_changed",
-    "SELECT MAX(e.created_at) FROM events e WHERE e.object_type = 'product_size' AND e.object_id = {t}.id",
-)
 SHOWN_ON = Link("display_items", "variant_id", "display_id")
 
 
@@ -304,7 +295,7 @@ define(
             "description": Text("size_id>sizes.name"),
             "EAN": Text("ean"),
             "UPC": Text("upc"),
-            "SKU": Text(SKU),
+            "SKU": Text(rows.SKU_OF_SIZE),
             "sizeNumber": Text("number"),
             "quantity": Where(lambda run, value: rows.free_between(value.get("from"), value.get("to"))),
             "preorder": Is("is_preorder"),
@@ -312,9 +303,9 @@ define(
             "isActive": Where(lambda run, value: reading.among("status", ["active"] if value else ["inactive"])),
             "updatedAt": Changed("product_size"),
         },
-        sorts={"sizeSort": "size_id>sizes.x", "updatedAt": SIZE_CHANGED},
+        sorts={"sizeSort": "size_id>sizes.x", "updatedAt": rows.SIZE_CHANGED},
         search=("size_id>sizes.name", "ean", "upc", "number"),
-        lookups={"EAN": "ean", "UPC": "upc", "SKU": SKU},
+        lookups={"EAN": "ean", "UPC": "upc", "SKU": rows.SKU_OF_SIZE},
     )
 )
 

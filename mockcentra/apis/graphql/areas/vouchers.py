@@ -173,7 +173,6 @@ _REUSABLE_FILTERS = {
     "pricelistId": one_of("pricelist"),
     "currencyId": one_of("currency"),
 }
-_USED = reading.computed("voucher_used", "{t}.used + {t}.used_by_codes")
 
 
 def _generators(run: Run, arguments: Mapping[str, Any], picked: list[tuple[Any, ...]]) -> list[int | None]:
@@ -209,7 +208,7 @@ define(
             "reuse": Column("reuse_value", flag),
             "startAt": Moment("start_at"),
             "stopAt": Moment("stop_at"),
-            "successfulUsages": Column(_USED),
+            "successfulUsages": Column(promotions.TIMES_USED),
             "updatedAt": Moment("updated_at"),
             "actions": Many("voucher_id"),
             "adminUser": Column("id", _nobody),
@@ -228,7 +227,7 @@ define(
             "startAt": Dates("start_at"),
             "stopAt": Dates("stop_at"),
             "maxUsages": Range("usage_limit"),
-            "successfulUsages": Range(_USED),
+            "successfulUsages": Range(promotions.TIMES_USED),
             "createdAt": Dates("created_at"),
             "updatedAt": Dates("updated_at"),
             "combineWithOtherVouchers": Where(lambda run, value: reading.equals("is_exclusive", int(not value))),
