@@ -134,14 +134,15 @@ def _shopper(session: Session, address: Address) -> vouchers.Shopper:
 
 
 def open_selection(tx: Transaction, session: Session) -> Selection:
-    """The session's open selection, a new one where there is none or where the last one became an order."""
+    """The session's open selection, else the one that its customer began elsewhere, else a new one."""
     selection = rows.get(tx, session.selection_id) if session.selection_id else None
     if selection is not None and selection.status == "open":
         if session.show_order:
             session.show_order = 0
             session_rows.save(tx, session)
         return selection
-    selection = rows.create(tx, session)
+    saved_id = rows.saved_selection(tx, session.customer_id) if session.customer_id else None
+    selection = (rows.get(tx, saved_id) if saved_id is not None else None) or rows.create(tx, session)
     session.selection_id, session.show_order = selection.id, 0
     session_rows.save(tx, session)
     if session.customer_id:

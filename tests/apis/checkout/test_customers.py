@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockcentra.commerce.settings import change_settings
 from mockcentra.store import Store
-from tests.shopper import MakeShopper, Shopper
+from tests.shopper import MakeShopper, Shopper, payment
 
 PASSWORD = "correct horse"
 
@@ -252,6 +252,20 @@ def test_the_cart_waits_for_its_owner_on_every_device(visitor: MakeShopper):
     assert lines(phone.ok("GET", "selection")) == {shirt: 2, coat: 1}
     merged = laptop.ok("POST", "login/NILS@example.com", {"password": PASSWORD})
     assert lines(merged) == lines(phone.ok("GET", "selection")) == {shirt: 2, coat: 4}
+
+
+def test_after_an_order_on_one_device_both_go_on_with_one_cart(visitor: MakeShopper):
+    phone, laptop = visitor("SE"), visitor("SE")
+    first, second, third = phone.ordinary_items(3)
+    for device in (phone, laptop):
+        device.ok("POST", "login/new.demo@example.com", {"password": "demo1234"})
+    phone.ok("POST", f"items/{first}")
+    laptop.ok("POST", "payment", payment())
+    phone.ok("POST", f"items/{second}")
+    assert "order" in laptop.ok("GET", "selection")
+    laptop.ok("POST", f"items/{third}")
+    for device in (phone, laptop):
+        assert [line["item"] for line in device.selection()["items"]] == [second, third]
 
 
 def test_a_cart_that_was_there_before_registering_stays(shopper: Shopper, visitor: MakeShopper):
