@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from mockcentra.commerce import catalogue_writing, market_writing
@@ -217,6 +217,27 @@ def sort_displays(tx: Transaction, category_id: int, order: Collection[int]) -> 
     """The displays of a category stand in this order from now on."""
     rows.order_displays(tx, category_id, order)
     tx.touch_listed(rows.items_of_category(tx, category_id))
+    tx.event("category", category_id, "updated")
+
+
+def join_category(tx: Transaction, category_id: int, display_ids: Collection[int]) -> None:
+    """Puts displays into a category, behind those that are there, or where its sort type wants them."""
+    _moved_displays(tx, category_id, rows.join_category(tx, category_id, display_ids))
+    sort_by_rule(tx, category_id)
+
+
+def leave_category(tx: Transaction, category_id: int, display_ids: Collection[int]) -> None:
+    """Takes displays out of a category."""
+    _moved_displays(tx, category_id, rows.leave_category(tx, category_id, display_ids))
+
+
+def _moved_displays(tx: Transaction, category_id: int, products: Mapping[int, int]) -> None:
+    """`products`: display -> product, of those that came or went."""
+    if not products:
+        return
+    tx.touch_listed(catalogue_rows.items_of_products(tx, sorted(set(products.values()))))
+    for display_id, product_id in sorted(products.items()):
+        tx.event("display", display_id, "updated", product=product_id)
     tx.event("category", category_id, "updated")
 
 

@@ -238,15 +238,62 @@ def delete_category(tx: Transaction, category_id: int) -> None:
     tx.run("DELETE FROM categories WHERE id = ?", (category_id,))
 
 
-def is_in_one_store(tx: Transaction, category_id: int, display_id: int) -> bool:
-    """Whether a category and a display are of the same store."""
-    return (
-        tx.value(
-            "SELECT 1 FROM categories c JOIN displays d ON d.store_id = c.store_id WHERE c.id = ? AND d.id = ?",
-            (category_id, display_id),
-        )
-        is not None
+def displays_beside(tx: Transaction, category_id: int, display_ids: Collection[int]) -> set[int]:
+    """Those of the displays that are in the category's store."""
+    found = tx.all(
+        f"SELECT d.id FROM displays d JOIN categories c ON c.store_id = d.store_id WHERE c.id = ? AND d.id {_AMONG}",
+        (category_id, to_json(list(display_ids))),
     )
+    return {row[0] for row in found}
+
+
+def join_category(tx: Transaction, category_id: int, display_ids: Iterable[int]) -> dict[int, int]:
+    """Puts displays into a category, behind those that are there; display -> product of those that changed.
+
+    It becomes the main category of those that have none of their own.
+    """
+    wanted = list(dict.fromkeys(display_ids))
+    there = set(displays_of_category(tx, category_id))
+    last = tx.value("SELECT COALESCE(MAX(sort_order), 0) FROM display_categories WHERE category_id = ?", (category_id,))
+    new = [display_id for display_id in wanted if display_id not in there]
+    tx.run_many(
+        "INSERT INTO display_categories (display_id, category_id, sort_order) VALUES (?, ?, ?)",
+        [(display_id, category_id, last + number) for number, display_id in enumerate(new, 1)],
+    )
+    without = tx.all(
+        "UPDATE displays SET category_id = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND NOT EXISTS ("
+        " SELECT 1 FROM display_categories x WHERE x.display_id = displays.id AND x.category_id = displays.category_id)"
+        " RETURNING id",
+        (category_id, to_json(wanted)),
+    )
+    return _changed(tx, {*new, *(row[0] for row in without)})
+
+
+def leave_category(tx: Transaction, category_id: int, display_ids: Iterable[int]) -> dict[int, int]:
+    """Takes displays out of a category; display -> product of those that were in it.
+
+    Where it was the main one, the first of their others takes its place.
+    """
+    gone = tx.all(
+        f"DELETE FROM display_categories WHERE category_id = ? AND display_id {_AMONG} RETURNING display_id",
+        (category_id, to_json(list(display_ids))),
+    )
+    left = {row[0] for row in gone}
+    tx.run(
+        "UPDATE displays SET category_id = (SELECT MIN(c.category_id) FROM display_categories c"
+        f" WHERE c.display_id = displays.id) WHERE category_id = ? AND id {_AMONG}",
+        (category_id, to_json(list(left))),
+    )
+    return _changed(tx, left)
+
+
+def _changed(tx: Transaction, display_ids: Collection[int]) -> dict[int, int]:
+    """Notes that displays changed; display -> product."""
+    rows = tx.all(
+        f"UPDATE displays SET updated_at = ? WHERE id {_AMONG} RETURNING id, product_id",
+        (tx.now, to_json(sorted(display_ids))),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def displays_of_category(tx: Transaction, category_id: int) -> list[int]:

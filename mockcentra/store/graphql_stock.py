@@ -1,11 +1,12 @@
 """Figures of stock for the GraphQL API: what lies where, what orders want, and what suppliers bring."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from mockcentra.store.database import Row, Transaction, to_json
 from mockcentra.store.graphql_reading import computed
 
 _AMONG = "IN (SELECT value FROM json_each(?1))"
+_ANY = "IN (SELECT value FROM json_each(?))"
 _OPEN = "('pending', 'confirmed', 'processing')"
 
 
@@ -43,18 +44,17 @@ FREE_OF_LINE = computed(
 )
 
 
-def levels(tx: Transaction, column: str, ids: Iterable[int]) -> list[Row]:
-    """Stock rows of sizes or of warehouses (`column` product_size_id or warehouse_id), with variants and products.
+def levels(tx: Transaction, size_ids: Iterable[int]) -> list[Row]:
+    """Stock rows of sizes, with variants and products.
 
     Columns: product_size_id, warehouse_id, physical, allocated, variant_id, product_id, place (in the size chart).
     """
-    if column not in ("product_size_id", "warehouse_id"):
-        raise ValueError(column)
     return tx.all(
         "SELECT k.product_size_id, k.warehouse_id, k.physical, k.allocated, z.variant_id, v.product_id, s.x AS place"
         " FROM stock k JOIN product_sizes z ON z.id = k.product_size_id JOIN sizes s ON s.id = z.size_id"
-        f" JOIN variants v ON v.id = z.variant_id WHERE k.{column} {_AMONG} ORDER BY k.product_size_id, k.warehouse_id",
-        (to_json(list(ids)),),
+        f" JOIN variants v ON v.id = z.variant_id WHERE k.product_size_id {_AMONG}"
+        " ORDER BY k.product_size_id, k.warehouse_id",
+        (to_json(list(size_ids)),),
     )
 
 
@@ -89,31 +89,45 @@ def ordered(tx: Transaction, size_ids: Iterable[int]) -> dict[int, tuple[int, in
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def in_warehouses(tx: Transaction, warehouse_ids: Iterable[int]) -> dict[int, Row]:
-    """Warehouse -> (physical, allocated, incoming, linked, delivering) of all sizes together."""
-    wanted = to_json(list(warehouse_ids))
+Sizes = Sequence[tuple[str, Iterable[int], bool]]
+"""Which sizes: (id, variant_id or product_id, which ones, whether they are those that are not meant)."""
+
+
+def in_warehouses(tx: Transaction, warehouse_ids: Iterable[int], sizes: Sizes = ()) -> dict[int, Row]:
+    """Warehouse -> (physical, allocated, incoming, linked, delivering) of all these sizes together."""
+    columns = {"id": "z.id", "variant_id": "z.variant_id", "product_id": "v.product_id"}
+    parts = [f"{columns[name]} {'NOT ' * negated}{_ANY}" for name, _, negated in sizes]
+    among = (
+        "IN (SELECT z.id FROM product_sizes z JOIN variants v ON v.id = z.variant_id"
+        f" WHERE {' AND '.join(parts) or '1'})"
+    )
+    chosen = [to_json(list(ids)) for _, ids, _ in sizes]
     found = tx.all(
-        """
+        f"""
         SELECT w.value AS warehouse_id, COALESCE(k.physical, 0) AS physical, COALESCE(k.allocated, 0) AS allocated,
                COALESCE(y.incoming, 0) AS incoming, COALESCE(y.linked, 0) AS linked,
                COALESCE(y.delivering, 0) AS delivering
         FROM json_each(?) w
         LEFT JOIN (SELECT warehouse_id, SUM(physical) AS physical, SUM(allocated) AS allocated FROM stock
+                   {"WHERE product_size_id " + among if sizes else ""}
                    GROUP BY warehouse_id) k ON k.warehouse_id = w.value
         LEFT JOIN (
           SELECT warehouse_id, SUM(incoming) AS incoming, SUM(linked) AS linked, SUM(delivering) AS delivering FROM (
             SELECT o.warehouse_id, MAX(l.quantity - l.delivered_quantity, 0) AS incoming,
                    COALESCE((SELECT SUM(k.quantity) FROM supplier_links k WHERE k.supplier_order_line_id = l.id), 0)
                      AS linked, 0 AS delivering
-            FROM supplier_order_lines l JOIN supplier_orders o ON o.id = l.supplier_order_id WHERE o.is_confirmed
+            FROM supplier_order_lines l JOIN supplier_orders o ON o.id = l.supplier_order_id
+            WHERE o.is_confirmed {"AND l.product_size_id " + among if sizes else ""}
             UNION ALL
             SELECT COALESCE(d.warehouse_id, o.warehouse_id), 0, 0, dl.quantity
             FROM supplier_delivery_lines dl JOIN supplier_deliveries d ON d.id = dl.supplier_delivery_id
-            JOIN supplier_orders o ON o.id = d.supplier_order_id WHERE d.status = 'open'
+            JOIN supplier_order_lines l ON l.id = dl.supplier_order_line_id
+            JOIN supplier_orders o ON o.id = d.supplier_order_id
+            WHERE d.status = 'open' {"AND l.product_size_id " + among if sizes else ""}
           ) GROUP BY warehouse_id
         ) y ON y.warehouse_id = w.value
         """,
-        (wanted,),
+        (to_json(list(warehouse_ids)), *chosen, *chosen, *chosen),
     )
     return {row["warehouse_id"]: row for row in found}
 

@@ -95,6 +95,13 @@ def sort_category(tx: Transaction, n: int) -> None:
         company_writing.sort_displays(tx, category, order[n % len(order) :] + order[: n % len(order)])
 
 
+def fill_category(tx: Transaction, n: int) -> None:
+    """Some displays come into a category, or leave it, all at once."""
+    category = some(tx, "categories", n, f"store_id = {STORE}")["id"]
+    chosen = [display(tx, n + step)["id"] for step in range(4)]
+    (company_writing.leave_category if n % 3 == 0 else company_writing.join_category)(tx, category, chosen)
+
+
 def change_size(tx: Transaction, n: int) -> None:
     variant = some(tx, "variants", 0, f"product_id = {display(tx, n)['product_id']}")
     size = some(tx, "product_sizes", n, f"variant_id = {variant['id']}")
@@ -150,8 +157,8 @@ def start_campaign(tx: Transaction, n: int) -> None:
 
 CHANGES: tuple[Callable[[Transaction, int], None], ...] = (
     rename, show_or_hide, leave_or_join_market, change_categories, change_items, product_status, change_brand,
-    new_brand, rename_brand, move_category, sort_category, change_size, translate, change_price, change_stock,
-    change_attributes, new_display, start_campaign,
+    new_brand, rename_brand, move_category, sort_category, fill_category, change_size, translate, change_price,
+    change_stock, change_attributes, new_display, start_campaign,
 )  # fmt: skip
 
 

@@ -280,6 +280,33 @@ def test_levels_are_set_and_noted_as_differences(erp: Integration) -> None:
     assert cost["productVariant"]["unitCost"] == {"value": 12.25}
 
 
+def test_totals_of_a_warehouse_are_those_of_the_sizes_that_are_asked_for(erp: Integration) -> None:
+    """Also what a supplier brings of a size that has never been in the warehouse; the rest is what is left."""
+    figures = "%s incomingQuantity onDeliveryQuantity unshippedQuantity" % FIGURES
+    sizes = erp.ask("{ productSizes(limit: 3) { id productVariant { id product { id } } } }")["productSizes"]
+    wholes = erp.ask("{ warehouses { id stockTotals { %s } } }" % figures)["warehouses"]
+    assert any(each["stockTotals"]["physicalQuantity"] for each in wholes)
+    for where in (
+        {"productSizeId": [each["id"] for each in sizes]},
+        {"productVariantId": [sizes[0]["productVariant"]["id"]]},
+        {"productId": [sizes[0]["productVariant"]["product"]["id"]], "warehouseId": [1, 2]},
+    ):
+        document = "query ($where: StockTotalsFilter) { warehouses { id stockTotals(where: $where) { %s } } }" % figures
+        inside = {name: value for name, value in where.items() if name != "warehouseId"}
+        these = erp.ask(document, where=where)["warehouses"]
+        others = erp.ask(document, where={**inside, "negate": list(inside)})["warehouses"]
+        told = "query ($where: StockFilter) { warehouses { id stock(where: $where, limit: 200) { %s } } }" % figures
+        single = erp.ask(told, where=inside)["warehouses"]
+        for whole, one, rest, rows in zip(wholes, these, others, single, strict=True):
+            if "warehouseId" in where and whole["id"] not in (1, 2):
+                assert not any(one["stockTotals"].values())
+                continue
+            for name, number in whole["stockTotals"].items():
+                assert one["stockTotals"][name] + rest["stockTotals"][name] == number
+            for name in ("physicalQuantity", "allocatedQuantity", "freeToAllocateQuantity"):
+                assert one["stockTotals"][name] == sum(row[name] for row in rows["stock"])
+
+
 def test_lines_remember_what_pieces_cost(erp: Integration) -> None:
     product = new_product(erp, labels=("S", "M"))
     small, medium = ({"id": size["id"]} for size in product.variants[0]["productSizes"])

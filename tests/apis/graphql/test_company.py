@@ -643,3 +643,52 @@ def test_only_accounts_windows_products_and_vouchers_are_cancelled(erp: Integrat
     own = erp.ask("{ %s(limit: 1) { id } }" % many)[many][0]["id"] if many else 1
     refused = erp.refused(f"update{kind}", id=own, input={"status": "CANCELLED"})
     assert [each["path"] for each in refused] == [["input", "status"]]
+
+
+def test_many_displays_come_into_a_category_and_leave_it(erp: Integration, store: Store, client: httpx.Client) -> None:
+    """The first category that a display joins is its main one; when it leaves that, another one is."""
+    made = [
+        erp.change("createCategory", "category { id }", input={"name": name, "status": "ACTIVE", "store": {"id": 1}})
+        for name in ("Alpha", "Omega")
+    ]
+    first, second = (each["category"]["id"] for each in made)
+    found = erp.ask("{ displays(where: {storeId: [1]}, limit: 30) { id canonicalCategory { id } } }")["displays"]
+    ids = [each["id"] for each in found]
+    chosen = [{"id": each} for each in ids]
+
+    def products(category_id: int) -> list[Any]:
+        answer = client.post("/api/checkout/products", json={"categories": [str(category_id)]}).json()
+        return [int(each["centraProduct"]) for each in answer["products"]]
+
+    def shown(category_id: int) -> list[int]:
+        document = "query ($id: [Int!]) { categories(where: {id: $id}) { displayConnection(first: 50) { edges { node { id } } } } }"
+        (category,) = erp.ask(document, id=[category_id])["categories"]
+        return [edge["node"]["id"] for edge in category["displayConnection"]["edges"]]
+
+    assert products(second) == []
+    erp.change("setCategoryDisplays", input={"category": {"id": second}, "displays": chosen[5:10]})
+    erp.change("setCategoryDisplays", input={"category": {"id": second}, "displays": [*chosen, chosen[0]]})
+    assert shown(second) == [*ids[5:10], *ids[:5], *ids[10:]]
+    assert products(second)
+    kept = erp.ask(
+        "query ($id: [Int!]) { displays(where: {id: $id}, limit: 30) { id canonicalCategory { id } } }", id=ids
+    )
+    assert kept["displays"] == found, "who has a main category keeps it"
+    assert events_of(store, "category")[-2:] == ["updated", "updated"]
+
+    one = ids[0]
+    inside = erp.ask("query ($id: Int!) { display(id: $id) { categories { id } } }", id=one)["display"]["categories"]
+    for category in [each["id"] for each in inside if each["id"] != second]:
+        erp.change("unsetCategoryDisplays", input={"category": {"id": category}, "displays": [{"id": one}]})
+
+    def main() -> Any:
+        return erp.ask("query ($id: Int!) { display(id: $id) { canonicalCategory { id } } }", id=one)["display"]
+
+    assert main() == {"canonicalCategory": {"id": second}}
+    erp.change("unsetCategoryDisplays", input={"category": {"id": second}, "displays": chosen})
+    assert (main(), shown(second), products(second)) == ({"canonicalCategory": None}, [], [])
+    erp.change("setCategoryDisplays", input={"category": {"id": first}, "displays": [{"id": one}]})
+    assert main() == {"canonicalCategory": {"id": first}}
+    listed = erp.ask("{ displays(where: {storeId: [2]}, limit: 1) { id } }")["displays"]
+    refused = erp.refused("setCategoryDisplays", input={"category": {"id": first}, "displays": [chosen[1], listed[0]]})
+    assert [each["path"] for each in refused] == [["input", "displays", "1"]]

@@ -181,8 +181,9 @@ def _displays(change: Change) -> tuple[int | None, list[int]]:
     displays = given.refs("displays", "Display")
     change.check()
     assert category_id is not None
+    beside = rows.displays_beside(change.tx, category_id, displays)
     for position, display_id in enumerate(displays):
-        if not rows.is_in_one_store(change.tx, category_id, display_id):
+        if display_id not in beside:
             given.error("The display is of another store", "displays", str(position))
     change.check()
     return category_id, displays
@@ -193,9 +194,7 @@ def set_category_displays(change: Change) -> dict[str, Any]:
     """Puts displays into a category, after those that are there."""
     category_id, displays = _displays(change)
     assert category_id is not None
-    for display_id in displays:
-        catalogue_writing.change_display(change.tx, display_id, join_categories=[category_id])
-    company_writing.sort_by_rule(change.tx, category_id)
+    company_writing.join_category(change.tx, category_id, displays)
     return {"category": category_id}
 
 
@@ -204,8 +203,7 @@ def unset_category_displays(change: Change) -> dict[str, Any]:
     """Takes displays out of a category."""
     category_id, displays = _displays(change)
     assert category_id is not None
-    for display_id in displays:
-        catalogue_writing.change_display(change.tx, display_id, leave_categories=[category_id])
+    company_writing.leave_category(change.tx, category_id, displays)
     return {"category": category_id}
 
 

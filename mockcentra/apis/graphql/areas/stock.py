@@ -80,12 +80,12 @@ def _figures(
     }
 
 
-def _by_place(run: Run, column: str, ids: Iterable[int]) -> list[Figures]:
+def _by_place(run: Run, size_ids: Iterable[int]) -> list[Figures]:
     """The stock of sizes in each warehouse that has any, or that a supplier brings some to.
 
     Demand belongs to no warehouse before it is allocated; what is unshipped of a place is what is allocated there.
     """
-    found = rows.levels(run.tx, column, ids)
+    found = rows.levels(run.tx, size_ids)
     coming = {(row[0], row[1]): row for row in rows.on_the_way(run.tx, {row["product_size_id"] for row in found})}
     entries = []
     for row in found:
@@ -137,7 +137,7 @@ def _totals_of_sizes(run: Run, arguments: Mapping[str, Any], picked: Picked) -> 
     ids = [row[0] for row in picked]
     known = rows.sizes(run.tx, ids)
     of_sizes: dict[int, list[Figures]] = {}
-    for entry in _by_place(run, "product_size_id", ids):
+    for entry in _by_place(run, ids):
         if _asked(entry, where):
             of_sizes.setdefault(entry["productSize"], []).append(entry)
     wants = rows.ordered(run.tx, ids) if where.get("warehouseId") is None else {}
@@ -178,20 +178,19 @@ def _whole(row: Row) -> Figures:
     return _figures(row["physical"], row["allocated"], 0, row["allocated"], *owed)
 
 
+_SIZES = {"productId": "product_id", "productSizeId": "id", "productVariantId": "variant_id"}
+
+
 def _totals_of_warehouses(run: Run, arguments: Mapping[str, Any], picked: Picked) -> list[Figures]:
-    where = {name: value for name, value in (arguments.get("where") or {}).items() if value is not None}
-    if not where:
-        whole = rows.in_warehouses(run.tx, [row[0] for row in picked])
-        return [_whole(whole[warehouse_id]) for (warehouse_id,) in picked]
-    found: dict[int, list[Figures]] = {}
-    for entry in _by_place(run, "warehouse_id", [row[0] for row in picked]):
-        if _asked(entry, where):
-            found.setdefault(entry["warehouse"], []).append(entry)
-    totals = []
-    for (warehouse_id,) in picked:
-        entries = found.get(warehouse_id, [])
-        totals.append(_summed(entries, 0, sum(entry["allocatedQuantity"] for entry in entries)))
-    return totals
+    """The figures of warehouses over all sizes, or over those that are asked for."""
+    where = arguments.get("where") or {}
+    negated = where.get("negate") or ()
+    sizes = [(column, where[name], name in negated) for name, column in _SIZES.items() if where.get(name) is not None]
+    whole = rows.in_warehouses(run.tx, [row[0] for row in picked], sizes)
+    return [
+        _whole(whole[warehouse_id]) if _asked({"warehouse": warehouse_id}, where) else _figures(0, 0, 0, 0, 0, 0, 0)
+        for (warehouse_id,) in picked
+    ]
 
 
 TOTALS_OF_SIZES = Batch(_totals_of_sizes, "id")
