@@ -22,6 +22,9 @@ from mockcentra.store.order_book import EVERY, SHIPMENT_STATES, Scope
 
 __all__ = ["EVERY", "SHIPMENT_STATES"]
 
+# Of payment or shipping: id, name, description.
+Terms = tuple[int, str, str]
+
 
 class BookLine(Struct):
     """A line of an order, or what a shipment holds of it. Amounts are hundredths of the order's currency.
@@ -228,8 +231,8 @@ class ShipmentRecord(Struct):
     order: OrderRecord
     lines: list[BookLine]
     invoices: list[Row]
-    payment_terms: tuple[int, str] | None
-    shipping_terms: tuple[int, str] | None
+    payment_terms: Terms | None
+    shipping_terms: Terms | None
     discount: int
     tax_added: int
     tax_deducted: int
@@ -282,8 +285,8 @@ def _shipment(
     order: OrderRecord,
     contents: Sequence[Row],
     invoices: list[Row],
-    payment_terms: Mapping[int, str],
-    shipping_terms: Mapping[int, str],
+    payment_terms: Mapping[int, Terms],
+    shipping_terms: Mapping[int, Terms],
 ) -> ShipmentRecord:
     lines = _shipped_lines(order, contents)
     items = sum(line.total for line in lines)
@@ -295,17 +298,13 @@ def _shipment(
         order=order,
         lines=lines,
         invoices=invoices,
-        payment_terms=_term(payment_terms, order.row["payment_terms_id"]),
-        shipping_terms=_term(shipping_terms, order.row["shipping_terms_id"]),
+        payment_terms=payment_terms.get(order.row["payment_terms_id"]),
+        shipping_terms=shipping_terms.get(order.row["shipping_terms_id"]),
         discount=max(0, items - net),
         tax_added=tax if order.row["tax_added"] else 0,
         tax_deducted=-tax if order.row["tax_deducted"] else 0,
         taxes=taxes_of_part(order, row["grand_total"]),
     )
-
-
-def _term(names: Mapping[int, str], term_id: int | None) -> tuple[int, str] | None:
-    return None if term_id is None or term_id not in names else (term_id, names[term_id])
 
 
 def taxes_of_part(order: OrderRecord, charged: int) -> list[tuple[str, int, int]]:

@@ -213,9 +213,10 @@ def credit_vouchers(tx: Transaction, voucher_ids: Collection[int]) -> set[int]:
     return {row[0] for row in tx.all(f"SELECT id FROM vouchers WHERE {is_credit} AND id IN ({marks(wanted)})", wanted)}
 
 
-def terms(tx: Transaction, table: str) -> dict[int, str]:
-    """Id -> name of the `payment_terms` or `shipping_terms`."""
-    return {row["id"]: row["name"] for row in tx.all(f"SELECT id, name FROM {table}")}
+def terms(tx: Transaction, table: str) -> dict[int, tuple[int, str, str]]:
+    """Id -> (id, name, description) of the `payment_terms` or `shipping_terms`."""
+    found = tx.all(f"SELECT id, name, description FROM {table}")
+    return {row["id"]: (row["id"], row["name"], row["description"]) for row in found}
 
 
 def shipment_lines(tx: Transaction, shipment_ids: Sequence[int]) -> dict[int, list[Row]]:

@@ -57,5 +57,5 @@ def invoice_urls(shipment: ShipmentRecord, base_url: str) -> list[str]:
     return [invoice["url"] or f"{base_url}/invoice?invoice={invoice['number']}" for invoice in shipment.invoices]
 
 
-def _terms(term_id: int, name: str) -> dict[str, Any]:
-    return {"id": term_id, "name": name, "description": ""}
+def _terms(term_id: int, name: str, description: str) -> dict[str, Any]:
+    return {"id": term_id, "name": name, "description": description}

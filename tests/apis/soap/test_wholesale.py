@@ -311,3 +311,18 @@ def test_the_carrier_that_an_account_prefers_is_known_where_its_goods_arrive(erp
     erp.ok("accounts_Update", {"accounts": {"account": {"id": first["accountId"], "carrierinformation": wishes}}})
     shown = warehouse.get(f"supplier-deliveries/{delivery['id']}/details")["orders"][0]
     assert (shown["carrier"], shown["service"]) == ("DHL", "Freight")
+
+
+def test_terms_with_their_description_are_on_the_shipment(erp: Erp, order: Node, warehouse: Warehouse) -> None:
+    for kind, field in (("payment", "paymentterms"), ("shipping", "shippingterms")):
+        terms = {"id": order[f"{field}/id"], "description": f"What {kind} is about"}
+        erp.ok(f"{field}_Update", {field: {field: terms}})
+    packed = {"id": "T1", "products": {"product": [row(*rows_of(order)[0], quantity=1)]}}
+    erp.change(order, status="confirmed", shipments={"shipment": packed})
+    (shown,) = warehouse.get("shipments", order=order["ordernumber"], status="inprogress")
+    for kind, field in (("payment", "paymentterms"), ("shipping", "shippingterms")):
+        assert shown[f"{kind}Terms"] == {
+            "id": int(order[f"{field}/id"] or 0),
+            "name": order[f"{field}/description"],
+            "description": f"What {kind} is about",
+        }
