@@ -447,31 +447,7 @@ def load_reference(tx: Transaction) -> Reference:
     market_countries = rows.grouped(rows.market_countries(tx))
     pricelist_countries = rows.grouped(rows.pricelist_countries(tx))
     warehouses_of_rule = rows.grouped(rows.allocation_rule_warehouses(tx))
-    method_countries = rows.grouped(rows.payment_method_countries(tx))
     brand_stores = rows.grouped(rows.brand_stores(tx))
-    rule_classes = rows.grouped(rows.tax_rule_classes(tx))
-    option_stores = rows.grouped(rows.shipping_option_stores(tx))
-    option_markets = rows.grouped(rows.shipping_option_markets(tx))
-    option_groups = _shipping_groups(tx)
-    handling_costs = _amounts(rows.payment_handling_costs(tx))
-    gift_amounts = _amounts(rows.gift_certificate_amounts(tx))
-    rule_places: dict[int, list[tuple[int, int | None, tuple[str, ...]]]] = defaultdict(list)
-    for row in rows.tax_rule_places(tx):
-        rule_places[row["tax_rule_id"]].append(
-            (row["country_id"], row["state_id"], tuple(from_json(row["zip_codes_json"]) or ()))
-        )
-    localizations: dict[int, list[SizeLocalization]] = defaultdict(list)
-    for row in rows.localized_charts(tx):
-        stores = from_json(row["stores_json"])
-        localizations[row["size_chart_id"]].append(
-            SizeLocalization(
-                row["name"],
-                row["unit"],
-                from_json(row["labels_json"]),
-                tuple(from_json(row["countries_json"])),
-                None if stores is None else frozenset(stores),
-            )
-        )
     return Reference(
         currencies=_by_id(_plain(Currency, row) for row in rows.table(tx, "currencies")),
         languages=languages,
@@ -509,14 +485,7 @@ def load_reference(tx: Transaction) -> Reference:
         tax_classes=_by_id(
             TaxClass(row["id"], row["name"], bool(row["is_exempt"])) for row in rows.table(tx, "tax_classes")
         ),
-        tax_rules=_by_id(
-            TaxRule(
-                row["id"], row["tax_group_id"], row["store_id"], row["name"], row["percent"], bool(row["included"]),
-                bool(row["on_shipping"]), tuple(rule_places.get(row["id"], ())),
-                frozenset(rule_classes.get(row["id"], ())),
-            )
-            for row in rows.table(tx, "tax_rules")
-        ),
+        tax_rules=_tax_rules(tx),
         warehouses=_by_id(
             Warehouse(
                 row["id"], row["name"], row["status"] == "active", row["threshold"], row["stock_master"],
@@ -527,26 +496,8 @@ def load_reference(tx: Transaction) -> Reference:
         allocation_rules={
             row["id"]: tuple(warehouses_of_rule.get(row["id"], ())) for row in rows.table(tx, "allocation_rules")
         },
-        shipping_options=_by_id(
-            ShippingOption(
-                row["id"], frozenset(option_stores.get(row["id"], ())),
-                frozenset(option_markets.get(row["id"], ())) if row["has_own_markets"] else None,
-                row["uri"], row["name"], tuple(option_groups.get(row["id"], ())),
-                any(each.kind == "weight" for g in option_groups.get(row["id"], ()) for each in g.ranges.values()),
-                texts.get(("shipping_option", row["id"]), {}),
-            )
-            for row in rows.shipping_options(tx)
-            if row["status"] == "active"
-        ),
-        payment_methods=_by_id(
-            PaymentMethod(
-                row["id"], row["store_id"], row["uri"], row["name"], row["type"], row["kind"],
-                bool(row["initiate_only"]), bool(row["address_after"]), bool(row["for_gift_certificates"]),
-                bool(row["is_recurring"]), row["status"] == "active",
-                frozenset(method_countries.get(row["id"], ())), handling_costs.get(row["id"], {}),
-            )
-            for row in rows.payment_methods(tx)
-        ),
+        shipping_options=_shipping_options(tx, texts),
+        payment_methods=_payment_methods(tx),
         categories=_categories(rows.categories(tx), texts),
         brands=_by_id(
             Brand(
@@ -563,13 +514,7 @@ def load_reference(tx: Transaction) -> Reference:
             for row in rows.table(tx, "collections")
         ),
         relation_types={row["id"]: row["name"] for row in rows.table(tx, "relation_types")},
-        size_charts=_by_id(
-            SizeChart(
-                row["id"], row["name"], row["unit"], row["divider"], tuple(from_json(row["x_json"])),
-                tuple(from_json(row["y_json"])), tuple(localizations.get(row["id"], ())),
-            )
-            for row in rows.table(tx, "size_charts")
-        ),
+        size_charts=_size_charts(tx),
         measurement_charts=_by_id(
             MeasurementChart(
                 row["id"], row["name"], row["unit"], tuple(from_json(row["x_json"])), tuple(from_json(row["y_json"])),
@@ -584,14 +529,94 @@ def load_reference(tx: Transaction) -> Reference:
             )
             for row in rows.table(tx, "subscription_plans")
         ),
-        gift_certificates=_by_id(
-            GiftCertificate(
-                row["id"], row["store_id"], row["uri"], row["name"], row["type"], bool(row["currency_of_sale_only"]),
-                bool(row["show_amount"]), row["min_amount"], row["max_amount"], row["status"] == "active",
-                gift_amounts.get(row["id"], {}),
+        gift_certificates=_gift_certificates(tx),
+    )  # fmt: skip
+
+
+def _tax_rules(tx: Transaction) -> dict[int, TaxRule]:
+    """The tax rules with the places and the tax classes that they are for."""
+    classes = rows.grouped(rows.tax_rule_classes(tx))
+    places: dict[int, list[tuple[int, int | None, tuple[str, ...]]]] = defaultdict(list)
+    for row in rows.tax_rule_places(tx):
+        places[row["tax_rule_id"]].append(
+            (row["country_id"], row["state_id"], tuple(from_json(row["zip_codes_json"]) or ()))
+        )
+    return _by_id(
+        TaxRule(
+            row["id"], row["tax_group_id"], row["store_id"], row["name"], row["percent"], bool(row["included"]),
+            bool(row["on_shipping"]), tuple(places.get(row["id"], ())),
+            frozenset(classes.get(row["id"], ())),
+        )
+        for row in rows.table(tx, "tax_rules")
+    )  # fmt: skip
+
+
+def _shipping_options(tx: Transaction, texts: dict[tuple[str, int], Texts]) -> dict[int, ShippingOption]:
+    """The active shipping options; without markets of their own they are for all of their stores."""
+    stores = rows.grouped(rows.shipping_option_stores(tx))
+    markets = rows.grouped(rows.shipping_option_markets(tx))
+    groups = _shipping_groups(tx)
+    return _by_id(
+        ShippingOption(
+            row["id"], frozenset(stores.get(row["id"], ())),
+            frozenset(markets.get(row["id"], ())) if row["has_own_markets"] else None,
+            row["uri"], row["name"], tuple(groups.get(row["id"], ())),
+            any(each.kind == "weight" for g in groups.get(row["id"], ()) for each in g.ranges.values()),
+            texts.get(("shipping_option", row["id"]), {}),
+        )
+        for row in rows.shipping_options(tx)
+        if row["status"] == "active"
+    )  # fmt: skip
+
+
+def _payment_methods(tx: Transaction) -> dict[int, PaymentMethod]:
+    """The payment methods, active or not."""
+    countries = rows.grouped(rows.payment_method_countries(tx))
+    handling_costs = _amounts(rows.payment_handling_costs(tx))
+    return _by_id(
+        PaymentMethod(
+            row["id"], row["store_id"], row["uri"], row["name"], row["type"], row["kind"],
+            bool(row["initiate_only"]), bool(row["address_after"]), bool(row["for_gift_certificates"]),
+            bool(row["is_recurring"]), row["status"] == "active",
+            frozenset(countries.get(row["id"], ())), handling_costs.get(row["id"], {}),
+        )
+        for row in rows.payment_methods(tx)
+    )  # fmt: skip
+
+
+def _size_charts(tx: Transaction) -> dict[int, SizeChart]:
+    """The size charts with the words that other countries have for their sizes."""
+    localizations: dict[int, list[SizeLocalization]] = defaultdict(list)
+    for row in rows.localized_charts(tx):
+        stores = from_json(row["stores_json"])
+        localizations[row["size_chart_id"]].append(
+            SizeLocalization(
+                row["name"],
+                row["unit"],
+                from_json(row["labels_json"]),
+                tuple(from_json(row["countries_json"])),
+                None if stores is None else frozenset(stores),
             )
-            for row in rows.table(tx, "gift_certificates")
-        ),
+        )
+    return _by_id(
+        SizeChart(
+            row["id"], row["name"], row["unit"], row["divider"], tuple(from_json(row["x_json"])),
+            tuple(from_json(row["y_json"])), tuple(localizations.get(row["id"], ())),
+        )
+        for row in rows.table(tx, "size_charts")
+    )  # fmt: skip
+
+
+def _gift_certificates(tx: Transaction) -> dict[int, GiftCertificate]:
+    """The gift certificates with what they may be worth, by currency."""
+    amounts = _amounts(rows.gift_certificate_amounts(tx))
+    return _by_id(
+        GiftCertificate(
+            row["id"], row["store_id"], row["uri"], row["name"], row["type"], bool(row["currency_of_sale_only"]),
+            bool(row["show_amount"]), row["min_amount"], row["max_amount"], row["status"] == "active",
+            amounts.get(row["id"], {}),
+        )
+        for row in rows.table(tx, "gift_certificates")
     )  # fmt: skip
 
 
