@@ -106,14 +106,15 @@ def show_parts(tx: Transaction, bundle_id: int) -> None:
             continue
         for size in sizes.get(variant["id"], []):
             found = next(
-                ((each, part) for each in shown if (part := _part(size, sizes.get(each, []))) is not None), None
+                ((each, part) for each in shown if (part := part_of(size, sizes.get(each, []))) is not None), None
             )
             if found is not None:
                 rows.put_size_part(tx, size["id"], section["id"], items[found[0]], found[1]["id"])
     catalogue_writing.touched(tx, bundle["product_id"])
 
 
-def _part(size: Row, sizes: Sequence[Row]) -> Row | None:
+def part_of(size: Row, sizes: Sequence[Row]) -> Row | None:
+    """Which of a variant's sizes belongs to a size of a bundle; rows with size_id and name."""
     for row in sizes:
         if row["size_id"] == size["size_id"] or row["name"] == size["name"]:
             return row

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from mockcentra.commerce import bundles, catalogue
 from mockcentra.commerce.attributes import object_attributes
+from mockcentra.commerce.bundle_writing import part_of
 from mockcentra.commerce.model import Attribute, ProductRecord, Sellable
 from mockcentra.commerce.money import percent_of
 from mockcentra.commerce.pricing import is_running
@@ -14,6 +15,7 @@ from mockcentra.commerce.reference import Reference, Warehouse, reference_of
 from mockcentra.commerce.sessions import webshop_store_id
 from mockcentra.commerce.settings import settings_of
 from mockcentra.store import Transaction
+from mockcentra.store import bundle_writing as bundle_rows
 from mockcentra.store import stock_items as rows
 from mockcentra.store.database import Row
 from mockcentra.store.stock_items import EVERY, FILTERS
@@ -180,7 +182,10 @@ def bundle_levels(tx: Transaction, warehouse_ids: Sequence[int], items: Sequence
     parts = catalogue.with_parts(tx, displays.values())
     part_levels = _levels(tx, warehouse_ids, [size.id for part in parts.values() for size in part.sizes])
     free = {size_id: Sellable(level.available, {}) for size_id, level in part_levels.items()}
-    found = {}
+    found: dict[int, Level] = {}
+    unseen = [row["variant_id"] for row in items if row["variant_id"] not in displays]
+    if unseen:
+        found |= _levels_without_display(tx, warehouse_ids, unseen)
     for row in items:
         record = displays.get(row["variant_id"])
         size = record.size(row["id"]) if record is not None else None
@@ -189,3 +194,34 @@ def bundle_levels(tx: Transaction, warehouse_ids: Sequence[int], items: Sequence
         sets = bundles.sets_of(record, size, parts, free)
         found[row["id"]] = Level(sets, 0)
     return found
+
+
+def _levels_without_display(
+    tx: Transaction, warehouse_ids: Sequence[int], variant_ids: Collection[int]
+) -> dict[int, Level]:
+    """The same for bundles that no display shows yet: of each section its best variant counts (section 12.6)."""
+    kinds = bundle_rows.of_variants(tx, variant_ids)
+    sections: dict[int, list[Row]] = {}
+    for section in bundle_rows.sections(tx, [bundle["id"] for bundle in kinds.values()]):
+        sections.setdefault(section["bundle_id"], []).append(section)
+    options = bundle_rows.parts(tx, [section["id"] for each in sections.values() for section in each])
+    sizes = bundle_rows.active_sizes(tx, {*kinds, *(option for each in options.values() for option in each)})
+    stock = _levels(tx, warehouse_ids, [size["id"] for each in sizes.values() for size in each])
+
+    def best(bundle: Row, size: Row, section: Row) -> int:
+        """How many sets the best variant of a section allows."""
+        chosen: list[Row] = []
+        for variant_id in options.get(section["id"], ()):
+            of_variant = sizes.get(variant_id, [])
+            part = part_of(size, of_variant)
+            chosen += of_variant if bundle["type"] == "flexible" else [part] if part is not None else []
+        free = (stock[part["id"]].available for part in chosen if part["id"] in stock)
+        return int(max(free, default=0)) // int(section["quantity"])
+
+    return {
+        size["id"]: Level(
+            min((best(bundle, size, section) for section in sections.get(bundle["id"], ())), default=0), 0
+        )
+        for variant_id, bundle in kinds.items()
+        for size in sizes.get(variant_id, ())
+    }

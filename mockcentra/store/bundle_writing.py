@@ -18,6 +18,16 @@ def variant(tx: Transaction, product_id: int) -> Row:
     return row
 
 
+def of_variants(tx: Transaction, variant_ids: Iterable[int]) -> dict[int, Row]:
+    """Variant -> the bundle that it is: id and type."""
+    found = tx.all(
+        "SELECT v.id AS variant_id, b.id, b.type FROM variants v JOIN bundles b ON b.product_id = v.product_id"
+        f" WHERE v.id {_AMONG}",
+        (to_json(list(variant_ids)),),
+    )
+    return {row["variant_id"]: row for row in found}
+
+
 def sections(tx: Transaction, bundle_ids: Iterable[int]) -> list[Row]:
     """The sections of bundles in their order."""
     return tx.all(

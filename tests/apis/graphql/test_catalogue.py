@@ -499,6 +499,27 @@ def test_attributes_of_products_are_filters_of_the_shop(erp: Integration, shoppe
 # ------------------------------------------------------------------ bundles
 
 
+def test_a_bundle_has_what_its_parts_allow_before_anybody_shows_it(erp: Integration) -> None:
+    pots, cups, mugs = (new_product(erp, colour, number=colour) for colour in ("White", "Blue", "Red"))
+    stock(erp, pots, 5)
+    stock(erp, cups, 3)
+    stock(erp, mugs, 9)
+    variant_of = {product.id: {"id": product.variants[0]["id"]} for product in (pots, cups, mugs)}
+    given = {
+        "product": {"name": "Tea set", "status": "ACTIVE", "productNumber": "SET"}, "priceType": "STATIC",
+        "sizeChart": {"id": pots.chart["id"]}, "sizes": [{"name": "S"}],
+        "addBundleSections": [
+            {"quantity": 1, "productVariants": [variant_of[pots.id]]},
+            {"quantity": 2, "productVariants": [variant_of[cups.id], variant_of[mugs.id]]},
+        ],
+    }  # fmt: skip
+    sizes = "bundle { product { variants { productSizes { stockTotals { freeToAllocateQuantity } } } } }"
+    for kind in ("FIXED", "FLEXIBLE"):
+        bundle = erp.change("createBundle", sizes, input={**given, "type": kind})["bundle"]
+        (size,) = bundle["product"]["variants"][0]["productSizes"]
+        assert size["stockTotals"] == {"freeToAllocateQuantity": 4}, kind
+
+
 def test_a_bundle_is_sold_in_sets(erp: Integration, shopper: Shopper) -> None:
     pots, cups = new_product(erp, "White", number="POT"), new_product(erp, "Blue", number="CUP")
     for product in (pots, cups):
