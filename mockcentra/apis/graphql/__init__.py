@@ -8,7 +8,9 @@ How it is made
   one transaction, envelope. `execution.py` runs a plan level by level, every field for all rows at once, so that no
   row costs a query of its own and an object that many share is read once.
 * `types.py` has the parts of which types are declared, `registry.py` the decorators, `changes.py` what mutations work
-  with. `areas/` holds the types, queries and mutations; every module in it is loaded with the first request.
+  with. `areas/` holds the types, queries and mutations; every module in it is loaded with the first request. Where they
+  are many, `orders.py` has what is shown and `order_changes.py` what is changed; what several areas show in the same
+  way, such as totals, applied vouchers and addresses, lies beside `areas/`.
 
 How to add a type
 -----------------
