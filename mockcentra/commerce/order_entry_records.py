@@ -65,7 +65,7 @@ class Payments:
 class NewOrder:
     """An order as an integration tells it; None leaves something to the shop.
 
-    Addresses have the keys of `model.ADDRESS_FIELDS`, a `tele`, and for accounts `attn`. Moments are unix seconds.
+    Addresses have the keys of `model.ADDRESS_FIELDS`, a `tele`, and for accounts `attention`. Moments are unix seconds.
     """
 
     items: Sequence[Item]

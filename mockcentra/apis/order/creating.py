@@ -35,7 +35,7 @@ _ADDRESS_KEYS = {
     "lastName": "lastName",
     "tele": "tele",
     "cell": "phoneNumber",
-    "attn": "attn",
+    "attn": "attention",
     "address": "address1",
     "coaddress": "address2",
     "city": "city",

@@ -14,7 +14,7 @@ from mockcentra.store.database import Row, from_json
 
 # Fields of a retail address, and of a wholesale one: their names here, and the keys of an address in the shop.
 _PERSON = (("firstname", "firstName"), ("lastname", "lastName"))
-_COMPANY = (("company", "company"), ("attn", "attn"))
+_COMPANY = (("company", "company"), ("attn", "attention"))
 _PLACE = (
     ("address1", "address1"),
     ("address2", "address2"),
@@ -26,7 +26,7 @@ _PLACE = (
     ("telephone", "phoneNumber"),
 )
 _MORE = (
-    ("fax", "fax"),
+    ("fax", "faxNumber"),
     ("vat", "vatNumber"),
     ("url", "url"),
     ("companyregistrationid", "companyRegistrationId"),

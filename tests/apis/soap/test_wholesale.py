@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from mockcentra.commerce import price_writing
@@ -326,3 +327,25 @@ def test_terms_with_their_description_are_on_the_shipment(erp: Erp, order: Node,
             "name": order[f"{field}/description"],
             "description": f"What {kind} is about",
         }
+
+
+def test_whom_a_parcel_is_for_and_a_fax_are_the_same_in_graphql(erp: Erp, order: Node, client: httpx.Client) -> None:
+    def ask(query: str, **variables: Any) -> Any:
+        headers = {"Authorization": "Bearer mock-graphql-token"}
+        return client.post("/graphql", json={"query": query, "variables": variables}, headers=headers).json()["data"]
+
+    account_id = int(order["account/id"] or 0)
+    sent = {"attn": "Ann", "fax": "08-1"}
+    erp.ok("accounts_Update", {"accounts": {"account": {"id": str(account_id), "accountaddress": sent}}})
+    (found,) = ask("query($id: [Int!]) { accounts(where: {id: $id}) { accountAddress { attention faxNumber } } }",
+                   id=[account_id])["accounts"]  # fmt: skip
+    assert found["accountAddress"] == {"attention": "Ann", "faxNumber": "08-1"}
+    changed = ask(
+        "mutation($id: Int64!, $input: AccountUpdateInput!) { updateAccount(id: $id, input: $input) "
+        "{ userErrors { message } } }",
+        id=account_id,
+        input={"accountAddress": {"attention": "Beth", "faxNumber": "08-2"}},
+    )
+    assert changed == {"updateAccount": {"userErrors": []}}
+    shown = erp.events("account")[-1].one("data/account/accountaddress")
+    assert (shown["attn"], shown["fax"]) == ("Beth", "08-2")
