@@ -273,17 +273,23 @@ def _denied(run: "Run", kind: Any, value: Any) -> str | None:
 _CAMEL = re.compile(r"_([a-z])")
 
 
+def _place(given: Mapping[str, Any], names: Sequence[str]) -> tuple[str, ...] | None:
+    """Where an input has what rules call by these names: in itself, or in the only one of its objects that has it."""
+    if names[0] in given:
+        return ("input", *names)
+    inner = [name for name, value in given.items() if isinstance(value, Mapping) and names[0] in value]
+    return ("input", inner[0], *names) if len(inner) == 1 else None
+
+
 def refused_by_rules(change: Change, error: CommerceError) -> None:
     """Notes what a rule refused as user errors, on the parts of the input that have the names of what is wrong."""
     parts = change.value.get("input")
     known = parts if isinstance(parts, Mapping) else {}
     for thing, why in error.problems.items():
         names = [_CAMEL.sub(lambda match: match[1].upper(), part) for part in thing.split(".")]
-        path = (
-            ("input", *names)
-            if names[0] in known
-            else (("input",) if "input" in change.value else (next(iter(change.value), "id"),))
-        )
+        path = _place(known, names)
+        if path is None:
+            path = ("input",) if "input" in change.value else (next(iter(change.value), "id"),)
         if isinstance(error, CommerceNotFound) and why == "not found":
             change.problems.error(f"Could not find {names[-1]}", path)
         else:
