@@ -337,7 +337,7 @@ def test_whom_a_parcel_is_for_and_a_fax_are_the_same_in_graphql(erp: Erp, order:
     account_id = int(order["account/id"] or 0)
     sent = {"attn": "Ann", "fax": "08-1"}
     erp.ok("accounts_Update", {"accounts": {"account": {"id": str(account_id), "accountaddress": sent}}})
-    (found,) = ask("query($id: [Int!]) { accounts(where: {id: $id}) { accountAddress { attention faxNumber } } }",
+    (found,) = ask("query($id: [Int64!]) { accounts(where: {id: $id}) { accountAddress { attention faxNumber } } }",
                    id=[account_id])["accounts"]  # fmt: skip
     assert found["accountAddress"] == {"attention": "Ann", "faxNumber": "08-1"}
     changed = ask(
