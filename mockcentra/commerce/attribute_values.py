@@ -1,11 +1,14 @@
-"""Writing custom attributes: which of the fields that a caller sends are attributes, and what they set."""
+"""Writing custom attributes: which of the fields that a caller sends are attributes, and shared values."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from mockcentra.commerce.attributes import AttributeCatalogue, AttributeType, attributes_of
 from mockcentra.store import Transaction
+from mockcentra.store import attribute_writing as writing_rows
 from mockcentra.store import attributes as rows
+from mockcentra.store import pictures as picture_rows
+from mockcentra.store.attribute_writing import EntryValue
 
 
 def put_attributes(tx: Transaction, group: str, object_id: int, sent: Mapping[str, Any]) -> None:
@@ -22,6 +25,25 @@ def put_attributes(tx: Transaction, group: str, object_id: int, sent: Mapping[st
             _put_mapped(tx, catalogue, kind, object_id, sent)
         else:
             _put_dynamic(tx, kind, object_id, sent)
+
+
+def create_entry(tx: Transaction, type_id: int, name: str, values: Mapping[int, EntryValue]) -> int:
+    """A new shared value of a mapped attribute; `values` are those of its elements, by their ids. Returns its id."""
+    entry_id = writing_rows.add_entry(tx, type_id, name)
+    writing_rows.put_entry_values(tx, entry_id, values)
+    tx.touch("attributes")
+    tx.event("attribute", entry_id, "created")
+    return entry_id
+
+
+def change_entry(tx: Transaction, entry_id: int, name: str, values: Mapping[int, EntryValue]) -> None:
+    """Another name or other elements of a shared value; elements that are not named stay. All that has it shows it."""
+    writing_rows.rename_entry(tx, entry_id, name)
+    writing_rows.put_entry_values(tx, entry_id, values)
+    picture_rows.drop_unneeded(tx)
+    tx.touch("attributes")
+    tx.touch_items(writing_rows.items_with_entry(tx, entry_id))
+    tx.event("attribute", entry_id, "updated")
 
 
 def _put_dynamic(tx: Transaction, kind: AttributeType, object_id: int, sent: Mapping[str, Any]) -> None:

@@ -29,6 +29,23 @@ def without_tax(amount: int, percent: int) -> int:
     return ratio(amount, 10000, 10000 + percent)
 
 
+def taxed(amount: int, percent: int, is_included: int, with_tax: bool) -> int:
+    """An amount with or without the tax that it includes, or that comes on top of it."""
+    if with_tax:
+        return amount if is_included else amount + percent_of(amount, percent)
+    return without_tax(amount, percent) if is_included else amount
+
+
+def part_of_tax(total: int, whole: int, tax: int) -> int:
+    """How much of an order's tax lies in a part (`total`) of what the order costs (`whole`)."""
+    return ratio(tax, total, whole) if whole > 0 else 0
+
+
+def percent_off(price: int, before: int) -> int:
+    """How much less than before something costs, in hundredths of a percent; 0 where it does not cost less."""
+    return ratio(before - price, 10000, before) if before > max(0, price) else 0
+
+
 def shares(amount: int, weights: Sequence[int]) -> list[int]:
     """`amount` split in proportion to `weights`; the last weighted one takes the rounding difference."""
     total = sum(weights)

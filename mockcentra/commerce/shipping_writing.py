@@ -89,6 +89,11 @@ def change_group(
         rows.put_ranges(tx, group_id, currency_id, steps)
 
 
+def remove_group(tx: Transaction, group_id: int) -> None:
+    """Takes a group of countries away, and with it where the option ships and what that costs."""
+    rows.delete_group(tx, group_id)
+
+
 def told(tx: Transaction, option_id: int) -> None:
     """Says that a shipping option changed."""
     tx.touch("reference")

@@ -6,7 +6,7 @@ from typing import Any
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
 from mockcentra.apis.graphql.types import Arguments, Batch, Picked, Spec, hundredths
-from mockcentra.commerce.money import contained_tax, percent_of, ratio, without_tax
+from mockcentra.commerce.money import contained_tax, percent_of
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store.database import Row
 
@@ -22,18 +22,6 @@ def rate(micro: int) -> float | int:
 def including_tax(arguments: Arguments) -> bool:
     """Whether a field is asked for with its tax, as it is unless the caller says otherwise."""
     return bool(arguments.get("includingTax", True))
-
-
-def taxed(amount: int, percent: int, is_included: int, with_tax: bool) -> int:
-    """An amount with or without the tax that it includes, or that comes on top of it."""
-    if with_tax:
-        return amount if is_included else amount + percent_of(amount, percent)
-    return without_tax(amount, percent) if is_included else amount
-
-
-def part_of_tax(total: int, whole: int, tax: int) -> int:
-    """How much of an order's tax lies in a part of its total."""
-    return ratio(tax, total, whole) if whole > 0 else 0
 
 
 def amounts(make: Callable[..., int | None], *keys: str) -> Batch:

@@ -6,7 +6,7 @@ from typing import Any
 from mockcentra.apis.soap import order_content
 from mockcentra.apis.soap.calls import SHOWN_STATUSES, STORE_TYPES, Call, Content
 from mockcentra.apis.soap.order_content import address_content, plain, sales_reps, shown_sizes
-from mockcentra.commerce.money import decimal_text, ratio
+from mockcentra.commerce.money import decimal_text, part_of_tax
 from mockcentra.store import invoices as invoice_rows
 from mockcentra.store import order_documents as documents
 from mockcentra.store import records
@@ -240,7 +240,7 @@ def _invoices(call: Call, ids: Sequence[int]) -> Found:
 
     def of_order(row: Row, order: Row, is_wholesale: bool) -> Content:
         """What an invoice that nobody sent has from its order."""
-        share = ratio(order["grand_total_tax"], row["total"], order["grand_total"]) if order["grand_total"] else 0
+        share = part_of_tax(row["total"], order["grand_total"], order["grand_total_tax"])
         billing = from_json(order["address_json"])
         return {
             "vat": decimal_text(share),

@@ -13,11 +13,10 @@ from mockcentra.apis.graphql.planning import Field
 from mockcentra.apis.graphql.registry import mutation, query
 from mockcentra.apis.graphql.translations import languages_asked
 from mockcentra.apis.graphql.types import TYPES, Ref, Weights, chosen_names, embed
-from mockcentra.commerce import pictures, text_writing
+from mockcentra.commerce import attribute_values, pictures, text_writing
 from mockcentra.store import attribute_writing as rows
 from mockcentra.store import graphql_attributes as reading
 from mockcentra.store import graphql_reading
-from mockcentra.store import pictures as picture_rows
 from mockcentra.store.graphql_attributes import AttributeElement, Attributes, AttributeType
 
 GROUP_OF = {name: group for group, name in attributes.GROUPS.items()}
@@ -294,10 +293,7 @@ def create_attribute(change: Change) -> dict[str, Any]:
     kind = _type(change)
     change.input.required_text("name")
     values = _values(change, kind)
-    entry_id = rows.add_entry(change.tx, kind.id, change.input["name"])
-    rows.put_entry_values(change.tx, entry_id, values)
-    change.tx.touch("attributes")
-    change.tx.event("attribute", entry_id, "created")
+    entry_id = attribute_values.create_entry(change.tx, kind.id, change.input["name"], values)
     return {"attribute": _entry(change, entry_id)}
 
 
@@ -314,10 +310,5 @@ def update_attribute(change: Change) -> dict[str, Any]:
         change.input.error("The attribute is of another type", "attributeTypeName")
     change.input.required_text("name")
     values = _values(change, kind)
-    rows.rename_entry(change.tx, entry_id, change.input["name"])
-    rows.put_entry_values(change.tx, entry_id, values)
-    picture_rows.drop_unneeded(change.tx)
-    change.tx.touch("attributes")
-    change.tx.touch_items(rows.items_with_entry(change.tx, entry_id))
-    change.tx.event("attribute", entry_id, "updated")
+    attribute_values.change_entry(change.tx, entry_id, change.input["name"], values)
     return {"attribute": _entry(change, entry_id)}

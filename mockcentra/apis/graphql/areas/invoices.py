@@ -37,7 +37,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import invoicing
 from mockcentra.commerce import wholesale_writing as writing
-from mockcentra.commerce.money import ratio
+from mockcentra.commerce.money import percent_off, taxed
 from mockcentra.store import graphql_orders as order_rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import graphql_wholesale as rows
@@ -152,7 +152,7 @@ def _applied(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> list[A
 
 def _line(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> dict[str, Any]:
     before = row["price_each_before"]
-    off = ratio(before - row["price_each"], 10_000, before) if before > row["price_each"] else 0
+    off = percent_off(row["price_each"], before)
     return {
         "id": row["line_id"],
         "quantity": row["quantity"],
@@ -165,7 +165,7 @@ def _line(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> dict[str,
         "priceBefore": before,
         "lineValue": money(
             run,
-            _with_tax(row, row["price_each"], False) * row["quantity"],
+            taxed(row["price_each"], row["tax_percent"], row["is_tax_included"], False) * row["quantity"],
             row["currency_id"],
             row["currency_rate_micro"],
         ),
@@ -188,19 +188,11 @@ def _line(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> dict[str,
     }
 
 
-def _with_tax(row: Any, amount: int, with_tax: bool) -> int:
-    """A price of a line, with its tax or without."""
-    percent, is_included = row["tax_percent"], row["is_tax_included"]
-    if with_tax == bool(is_included) or not percent:
-        return amount
-    return ratio(amount, 10_000 + percent, 10_000) if with_tax else ratio(amount, 10_000, 10_000 + percent)
-
-
 def _unit_prices(run: Run, arguments: Mapping[str, Any], picked: Rows) -> list[Any]:
     return [
         money(
             run,
-            _with_tax(row, amount, arguments.get("includingTax", False)),
+            taxed(amount, row["tax_percent"], row["is_tax_included"], arguments.get("includingTax", False)),
             row["currency_id"],
             row["currency_rate_micro"],
         )

@@ -5,7 +5,7 @@ from typing import Any
 from mockcentra.apis.graphql.applied_vouchers import line_vouchers
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
-from mockcentra.apis.graphql.order_totals import including_tax, rules_of_lines, taxed
+from mockcentra.apis.graphql.order_totals import including_tax, rules_of_lines
 from mockcentra.apis.graphql.registry import query
 from mockcentra.apis.graphql.types import (
     Among,
@@ -27,7 +27,7 @@ from mockcentra.apis.graphql.types import (
     text,
 )
 from mockcentra.commerce import allocation
-from mockcentra.commerce.money import ratio
+from mockcentra.commerce.money import percent_off, ratio, taxed
 from mockcentra.store import graphql_orders as rows
 
 _CURRENCY, _RATE = "order_id>orders.currency_id", "order_id>orders.currency_rate_micro"
@@ -81,7 +81,7 @@ def _campaigns(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
                 "discount": off,
                 "originalDiscount": off,
                 "type": "FIXED_PRICE" if fixed else "DISCOUNT_PERCENT",
-                "discountPercent": hundredths(ratio(max(0, before - price), 10000, before)) if before else 0,
+                "discountPercent": hundredths(percent_off(price, before)),
                 "fixedPrice": money(run, own["price"], own["currency_id"]) if fixed and own is not None else None,
                 "showSale": bool(row["show_as_on_sale"]),
                 "showNews": bool(row["show_as_new"]),
@@ -108,7 +108,7 @@ def _gifts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
 
 
 def _off(price: int, before: int) -> float | int:
-    return hundredths(ratio(max(0, before - price), 10000, before)) if before > 0 else 0
+    return hundredths(percent_off(price, before))
 
 
 _LINE: dict[str, Spec] = {

@@ -7,7 +7,7 @@ from mockcentra.apis.graphql.areas.orders import STORE_TYPE, by_store
 from mockcentra.apis.graphql.areas.shipments import grand_totals, line_money, line_rules, of_line
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money
-from mockcentra.apis.graphql.order_totals import COSTS, TAXES, part_of_tax, rate, rules_of
+from mockcentra.apis.graphql.order_totals import COSTS, TAXES, rate, rules_of
 from mockcentra.apis.graphql.types import (
     Among,
     Arguments,
@@ -27,6 +27,7 @@ from mockcentra.apis.graphql.types import (
     text,
     word,
 )
+from mockcentra.commerce.money import part_of_tax
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store import graphql_reading as reading
 

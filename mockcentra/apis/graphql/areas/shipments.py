@@ -9,7 +9,7 @@ from mockcentra.apis.graphql.areas.invoices import lines_of_shipment_lines
 from mockcentra.apis.graphql.areas.orders import STORE_TYPE, by_store
 from mockcentra.apis.graphql.execution import Run
 from mockcentra.apis.graphql.money import money, weight
-from mockcentra.apis.graphql.order_totals import COSTS, TAXES, including_tax, part_of_tax, rate, rules_of_lines, taxed
+from mockcentra.apis.graphql.order_totals import COSTS, TAXES, including_tax, rate, rules_of_lines
 from mockcentra.apis.graphql.types import (
     Among,
     Arguments,
@@ -32,6 +32,7 @@ from mockcentra.apis.graphql.types import (
     flag,
     text,
 )
+from mockcentra.commerce.money import part_of_tax, taxed
 from mockcentra.store import graphql_orders as rows
 from mockcentra.store import graphql_reading as reading
 

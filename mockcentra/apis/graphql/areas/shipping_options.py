@@ -244,7 +244,7 @@ def _groups(change: Change, known: Mapping[int, list[int]]) -> tuple[list[_Group
 
 def _write_groups(change: Change, option_id: int, currency_id: int, groups: list[_Group], gone: list[int]) -> None:
     for group_id in gone:
-        rows.delete_group(change.tx, group_id)
+        shipping_writing.remove_group(change.tx, group_id)
     for group in groups:
         if group.id is None:
             shipping_writing.add_group(change.tx, option_id, currency_id, group.add, group.steps or ())
