@@ -1,4 +1,4 @@
-"""What vouchers did to orders, in the words of the API: an entry for each result that had an effect."""
+"""What was taken off orders and their lines, in the words of the API: by vouchers, and by somebody's hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -44,14 +44,9 @@ def applied_vouchers(run: "Run", uses: Sequence[tuple[Row, Placed]]) -> list[lis
                     "amount": total / 100,
                     "date": order.created_at,
                     "paramsJSON": _params(effect),
-                    "voucher": use["voucher_id"],
-                    "discount": use["voucher_id"],
+                    **_named(use),
                     "subvoucher": use["subvoucher_id"],
                     "voucherActionResult": effect.get("result_id"),
-                    "voucherName": use["name"],
-                    "voucherMethod": words.VOUCHER_METHOD.get(use["trigger"]),
-                    "url": use["code"] if use["trigger"] == "url" else None,
-                    "code": use["code"] if use["trigger"] == "code" else None,
                     "order": order.id,
                     "orderHash": order.hash,
                     "product": gift["product_id"] if gift is not None else None,
@@ -60,6 +55,18 @@ def applied_vouchers(run: "Run", uses: Sequence[tuple[Row, Placed]]) -> list[lis
             )
         found.append(entries)
     return found
+
+
+def _named(use: Row) -> dict[str, Any]:
+    """Which voucher it was, and how the shopper came by it."""
+    return {
+        "voucher": use["voucher_id"],
+        "discount": use["voucher_id"],
+        "voucherName": use["name"],
+        "voucherMethod": words.VOUCHER_METHOD.get(use["trigger"]),
+        "url": use["code"] if use["trigger"] == "url" else None,
+        "code": use["code"] if use["trigger"] == "code" else None,
+    }
 
 
 def _gifts(run: "Run", uses: Iterable[tuple[Row, Any]], details: Sequence[Any]) -> dict[str, Any]:
@@ -120,8 +127,11 @@ def line_vouchers(
     return entries
 
 
-def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str, Any]:
-    """What a voucher did to an order, of the type that says what kind of thing that was."""
+def applied_voucher(row: Row, value: Any, order: Mapping[str, Any]) -> dict[str, Any]:
+    """What a voucher did to a part of an order, all its results together, of the type that says what that was.
+
+    `row` is one of `order_vouchers` with `reuse_value` of the voucher, `order` has the order's `id` and `created_at`.
+    """
     details = from_json(row["details_json"])
     kind = "AppliedVoucherDiscount"
     if row["reuse_value"]:
@@ -135,13 +145,8 @@ def applied_voucher(row: Any, value: Any, order: Mapping[str, Any]) -> dict[str,
         "value": value,
         "date": order["created_at"],
         "paramsJSON": None,
-        "voucher": row["voucher_id"],
-        "discount": row["voucher_id"],
+        **_named(row),
         "voucherActionResult": row["result_id"],
-        "voucherName": row["name"],
-        "voucherMethod": words.VOUCHER_METHOD.get(row["trigger"]),
-        "url": row["code"] if row["trigger"] == "url" else None,
-        "code": row["code"] if row["trigger"] == "code" else None,
         "order": order["id"],
         "product": row["product_id"],
         "productVariant": row["variant_id"],
