@@ -131,7 +131,7 @@ def uses_of_pricelist(tx: Transaction, pricelist_id: int) -> list[str]:
     ]
     if tx.value("SELECT is_default FROM pricelists WHERE id = ?", (pricelist_id,)):
         found.insert(0, "it is a default pricelist")
-    return found
+    return list(dict.fromkeys(found))
 
 
 def delete_pricelist(tx: Transaction, pricelist_id: int) -> list[int]:

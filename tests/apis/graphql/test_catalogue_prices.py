@@ -385,3 +385,9 @@ def test_statements_do_not_grow_with_the_rows(erp: Integration, store: Store, do
             erp.body(document, limit=limit)
         numbers.append(len(statements))
     assert numbers[0] <= numbers[1] <= numbers[0] + 12 < 120
+
+
+def test_what_keeps_a_pricelist_is_told_once(erp: Integration) -> None:
+    (error,) = erp.refused("deletePricelist", id=1)
+    uses = error["message"].rsplit(": ", 1)[1].split(", ")
+    assert "orders" in uses and len(uses) == len(set(uses))
