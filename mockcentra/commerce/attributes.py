@@ -14,6 +14,8 @@ from mockcentra.store.database import Row, from_json
 
 @dataclass(frozen=True, slots=True)
 class AttributeElement:
+    """A part of a custom attribute."""
+
     id: int
     name: str
     kind: str  # input, textarea, readonly, boolean, select, image, file
@@ -22,6 +24,8 @@ class AttributeElement:
 
 @dataclass(frozen=True, slots=True)
 class AttributeType:
+    """A custom attribute that objects of a group can have."""
+
     id: int
     name: str
     title: str

@@ -65,6 +65,8 @@ class SizeRecord(Struct, frozen=True):
 
 
 class MediaRecord(Struct, frozen=True):
+    """A picture of a display."""
+
     id: int
     file_name: str
     attributes: tuple["Attribute", ...]
@@ -114,6 +116,8 @@ class PriceRecord(Struct, frozen=True):
 
 
 class BundleSection(Struct, frozen=True):
+    """A section of a bundle: what may be chosen from, and how many of it (None: no bound)."""
+
     id: int
     position: int
     quantity: int
@@ -123,6 +127,8 @@ class BundleSection(Struct, frozen=True):
 
 
 class BundleRecord(Struct, frozen=True):
+    """What a bundle is made of; `percent` (hundredths of a percent) is taken off what its parts cost."""
+
     id: int
     type: str  # fixed, flexible
     price_type: str  # static, dynamic

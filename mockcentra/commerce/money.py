@@ -41,7 +41,7 @@ def part_of_tax(total: int, whole: int, tax: int) -> int:
     return ratio(tax, total, whole) if whole > 0 else 0
 
 
-def percent_off(price: int, before: int) -> int:
+def discount_percent(price: int, before: int) -> int:
     """How much less than before something costs, in hundredths of a percent; 0 where it does not cost less."""
     return ratio(before - price, 10000, before) if before > max(0, price) else 0
 

@@ -85,6 +85,7 @@ def unsubscribe(tx: Transaction, store_id: int, key: str) -> None:
 
 
 def is_subscribed(tx: Transaction, store_id: int, key: str) -> bool:
+    """Whether an e-mail address, by its key, gets the newsletter of a store."""
     return rows.is_subscriber(tx, store_id, key)
 
 

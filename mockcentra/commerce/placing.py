@@ -128,6 +128,8 @@ def finish(tx: Transaction, order_id: int) -> None:
 
 @dataclass(slots=True)
 class Frozen:
+    """A cart as its order keeps it."""
+
     lines: list[CartLine]
     notes: list[AppliedVoucher]
     totals: Totals
@@ -351,6 +353,7 @@ def _product_columns(record: ProductRecord, size: SizeRecord, reference: Referen
 
 
 def add_vouchers(tx: Transaction, order_id: int, notes: Sequence[AppliedVoucher]) -> None:
+    """Writes what vouchers did to the order, in the order in which they did it."""
     for position, note in enumerate(notes):
         details = {
             "lines": note.line_hashes,

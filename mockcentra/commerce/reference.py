@@ -21,6 +21,8 @@ Texts = dict[int, dict[str, str]]  # language id -> field -> text
 
 
 class Currency(Struct, frozen=True):
+    """A currency: how its amounts are written, what it rounds to, and its rate to the base currency in millionths."""
+
     id: int
     code: str
     name: str
@@ -41,6 +43,8 @@ class Currency(Struct, frozen=True):
 
 
 class Language(Struct, frozen=True):
+    """A language that the shop speaks; everything has its texts in the default one."""
+
     id: int
     code: str
     name: str
@@ -48,6 +52,8 @@ class Language(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
+    """A state or province of a country."""
+
     id: int
     country_id: int
     code: str
@@ -55,6 +61,8 @@ class State(Struct, frozen=True):
 
 
 class Country(Struct, frozen=True):
+    """A country that the shop knows, with its states."""
+
     id: int
     code: str
     name: str
@@ -79,6 +87,8 @@ class Channel(Struct, frozen=True):
 
 
 class Market(Struct, frozen=True):
+    """A market: which goods its countries see, and which warehouses serve them. Active ones only."""
+
     id: int
     store_id: int
     name: str
@@ -88,6 +98,8 @@ class Market(Struct, frozen=True):
 
 
 class Pricelist(Struct, frozen=True):
+    """A pricelist: its currency, and the countries whose shoppers get it of their own accord. Active ones only."""
+
     id: int
     store_id: int
     name: str
@@ -129,6 +141,8 @@ class ShippingGroup(Struct, frozen=True):
 
 
 class ShippingOption(Struct, frozen=True):
+    """A shipping option: where it ships, and what that costs. Active ones only."""
+
     id: int
     store_ids: frozenset[int]
     market_ids: frozenset[int] | None  # None: every market of its stores
@@ -162,6 +176,8 @@ class ShippingOption(Struct, frozen=True):
 
 
 class PaymentMethod(Struct, frozen=True):
+    """A payment method of a store, with what handling costs in each currency."""
+
     id: int
     store_id: int
     uri: str
@@ -178,6 +194,8 @@ class PaymentMethod(Struct, frozen=True):
 
 
 class TaxRule(Struct, frozen=True):
+    """A tax rule: `percent` (hundredths of a percent) on goods of a group, in places, for classes of customers."""
+
     id: int
     tax_group_id: int
     store_id: int | None
@@ -190,12 +208,16 @@ class TaxRule(Struct, frozen=True):
 
 
 class TaxClass(Struct, frozen=True):
+    """A tax class of customers; one that is exempt pays no tax."""
+
     id: int
     name: str
     is_exempt: bool
 
 
 class Warehouse(Struct, frozen=True):
+    """A warehouse: how much of its stock is held back, and who decides about what lies there."""
+
     id: int
     name: str
     is_active: bool
@@ -206,6 +228,8 @@ class Warehouse(Struct, frozen=True):
 
 
 class Category(Struct, frozen=True):
+    """An active category of a store, with its path."""
+
     id: int
     store_id: int
     parent_id: int | None
@@ -219,6 +243,8 @@ class Category(Struct, frozen=True):
 
 
 class Brand(Struct, frozen=True):
+    """A brand, active or not."""
+
     id: int
     name: str
     uri: str
@@ -235,6 +261,8 @@ class Brand(Struct, frozen=True):
 
 
 class Collection(Struct, frozen=True):
+    """A collection, active or not."""
+
     id: int
     name: str
     uri: str
@@ -253,6 +281,8 @@ class SizeLocalization(Struct, frozen=True):
 
 
 class SizeChart(Struct, frozen=True):
+    """A size chart: the labels of its sizes, in one direction or in two, as integrations and webshops name them."""
+
     id: int
     name: str
     unit: str
@@ -267,6 +297,8 @@ class SizeChart(Struct, frozen=True):
 
 
 class MeasurementChart(Struct, frozen=True):
+    """A table of measurements; `contents` are (x, y, text)."""
+
     id: int
     name: str
     unit: str
@@ -289,6 +321,8 @@ class Plan(Struct, frozen=True):
 
 
 class GiftCertificate(Struct, frozen=True):
+    """A gift certificate that can be bought; amounts in hundredths."""
+
     id: int
     store_id: int
     uri: str

@@ -141,6 +141,7 @@ def _remind_later(tx: Transaction, session: Session, selection: Selection) -> No
 
 
 def known_fields(address: Mapping[str, str] | None) -> dict[str, str]:
+    """What of an address is kept; the rest of what a form sends is left out."""
     return {key: value for key, value in (address or {}).items() if key in ADDRESS_FIELDS}
 
 

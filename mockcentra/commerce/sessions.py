@@ -135,6 +135,7 @@ def place(
 
 
 def choose_language(session: Session, language: Language) -> None:
+    """Sets the language that the shopper asked for, and that it was asked for."""
     session.language_id = language.id
     session.language_chosen = 1
 

@@ -54,6 +54,7 @@ class Contents:
 
 
 def contents_of(tx: Transaction, order_id: int) -> Contents:
+    """What an order has, and what of it is in shipments."""
     lines = {row["id"]: row for row in rows.lines(tx, [order_id])}
     parts: dict[int, list[Row]] = defaultdict(list)
     for line in lines.values():

@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 
 class Layer(NamedTuple):
+    """A shape of a drawing: `points` as the module says, of one tone."""
+
     kind: str
     points: str
     tone: float = 0.0

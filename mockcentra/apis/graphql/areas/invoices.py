@@ -37,7 +37,7 @@ from mockcentra.apis.graphql.types import (
 )
 from mockcentra.commerce import invoicing
 from mockcentra.commerce import wholesale_writing as writing
-from mockcentra.commerce.money import percent_off, taxed
+from mockcentra.commerce.money import discount_percent, taxed
 from mockcentra.store import graphql_orders as order_rows
 from mockcentra.store import graphql_reading as reading
 from mockcentra.store import graphql_wholesale as rows
@@ -152,7 +152,7 @@ def _applied(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> list[A
 
 def _line(run: Run, row: Any, rules: Mapping[tuple[int, int], Any]) -> dict[str, Any]:
     before = row["price_each_before"]
-    off = percent_off(row["price_each"], before)
+    off = discount_percent(row["price_each"], before)
     return {
         "id": row["line_id"],
         "quantity": row["quantity"],

@@ -27,7 +27,7 @@ from mockcentra.apis.graphql.types import (
     text,
 )
 from mockcentra.commerce import allocation
-from mockcentra.commerce.money import percent_off, ratio, taxed
+from mockcentra.commerce.money import discount_percent, ratio, taxed
 from mockcentra.store import graphql_orders as rows
 
 _CURRENCY, _RATE = "order_id>orders.currency_id", "order_id>orders.currency_rate_micro"
@@ -81,7 +81,7 @@ def _campaigns(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
                 "discount": off,
                 "originalDiscount": off,
                 "type": "FIXED_PRICE" if fixed else "DISCOUNT_PERCENT",
-                "discountPercent": hundredths(percent_off(price, before)),
+                "discountPercent": hundredths(discount_percent(price, before)),
                 "fixedPrice": money(run, own["price"], own["currency_id"]) if fixed and own is not None else None,
                 "showSale": bool(row["show_as_on_sale"]),
                 "showNews": bool(row["show_as_new"]),
@@ -108,7 +108,7 @@ def _gifts(run: Run, arguments: Arguments, picked: Picked) -> list[Any]:
 
 
 def _off(price: int, before: int) -> float | int:
-    return hundredths(percent_off(price, before))
+    return hundredths(discount_percent(price, before))
 
 
 _LINE: dict[str, Spec] = {

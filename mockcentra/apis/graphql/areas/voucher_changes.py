@@ -94,6 +94,7 @@ def create_voucher(change: Change) -> dict[str, Any]:
 
 
 def voucher_row(change: Change, voucher_id: int) -> Row:
+    """The row of a voucher that is known to be there."""
     row = records.get(change.tx, "vouchers", voucher_id)
     assert row is not None
     return row
