@@ -199,7 +199,10 @@ def bundle_levels(tx: Transaction, warehouse_ids: Sequence[int], items: Sequence
 def _levels_without_display(
     tx: Transaction, warehouse_ids: Sequence[int], variant_ids: Collection[int]
 ) -> dict[int, Level]:
-    """The same for bundles that no display shows yet: of each section its best variant counts (section 12.6)."""
+    """The same for bundles that no display shows yet (section 12.6).
+
+    Of a section the best variant counts in a fixed bundle, and all of them in a flexible one.
+    """
     kinds = bundle_rows.of_variants(tx, variant_ids)
     sections: dict[int, list[Row]] = {}
     for section in bundle_rows.sections(tx, [bundle["id"] for bundle in kinds.values()]):
@@ -208,19 +211,19 @@ def _levels_without_display(
     sizes = bundle_rows.active_sizes(tx, {*kinds, *(option for each in options.values() for option in each)})
     stock = _levels(tx, warehouse_ids, [size["id"] for each in sizes.values() for size in each])
 
-    def best(bundle: Row, size: Row, section: Row) -> int:
-        """How many sets the best variant of a section allows."""
-        chosen: list[Row] = []
-        for variant_id in options.get(section["id"], ()):
-            of_variant = sizes.get(variant_id, [])
-            part = part_of(size, of_variant)
-            chosen += of_variant if bundle["type"] == "flexible" else [part] if part is not None else []
-        free = (stock[part["id"]].available for part in chosen if part["id"] in stock)
-        return int(max(free, default=0)) // int(section["quantity"])
+    def sets(bundle: Row, size: Row, section: Row) -> int:
+        """How many sets a section allows."""
+        of_variants = [sizes.get(variant_id, []) for variant_id in options.get(section["id"], ())]
+        if bundle["type"] == "flexible":
+            chosen = [part for each in of_variants for part in each]
+        else:
+            chosen = [part for each in of_variants if (part := part_of(size, each)) is not None]
+        allowed = [stock[part["id"]].available // int(section["quantity"]) for part in chosen if part["id"] in stock]
+        return sum(allowed) if bundle["type"] == "flexible" else max(allowed, default=0)
 
     return {
         size["id"]: Level(
-            min((best(bundle, size, section) for section in sections.get(bundle["id"], ())), default=0), 0
+            min((sets(bundle, size, section) for section in sections.get(bundle["id"], ())), default=0), 0
         )
         for variant_id, bundle in kinds.items()
         for size in sizes.get(variant_id, ())
