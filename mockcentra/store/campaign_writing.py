@@ -116,8 +116,9 @@ def put_variants(tx: Transaction, campaign_id: int, variants: Sequence[dict[str,
     names = ("variant_id", "price", "currency_id", *_TERMS.split(", "))
     tx.run_many(
         f"INSERT INTO campaign_variants (campaign_id, created_at, variant_id, price, currency_id, {_TERMS})"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (campaign_id, variant_id) DO UPDATE SET price = excluded.price,"
-        " currency_id = excluded.currency_id, percent = excluded.percent, start_at = excluded.start_at,"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (campaign_id, variant_id) DO UPDATE SET"
+        " price = excluded.price, currency_id = excluded.currency_id, percent = excluded.percent,"
+        " start_at = excluded.start_at,"
         " stop_at = excluded.stop_at, show_as_on_sale = excluded.show_as_on_sale, show_as_new = excluded.show_as_new",
         [(campaign_id, tx.now, *(each[name] for name in names)) for each in variants],
     )
