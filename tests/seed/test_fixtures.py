@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import re
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,9 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 
 def test_a_file_nested_too_deeply_is_named(tmp_path: Path) -> None:
     nested = "[" * 5000 + "]" * 5000
-    assert "line 1: things is nested too deeply" in mistake(tmp_path, f"things: [{{name: Ada, free: {nested}}}]")
+    found = mistake(tmp_path, f"things: [{{name: Ada, free: {nested}}}]")
+    # PyYAML 6.0.4 has a bound of its own
+    assert re.search(r"line 1: (things is nested too deeply|this is no YAML: .*nesting)", found)
 
 
 def test_a_file_of_an_unknown_name_is_a_mistake(tmp_path: Path) -> None:
