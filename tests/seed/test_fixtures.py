@@ -1,8 +1,8 @@
 """Fixture files: what they may say, and how a mistake in them is told to the person who made it."""
 
+import re
 import shutil
 import sqlite3
-import re
 from pathlib import Path
 from typing import Any
 
