@@ -160,7 +160,9 @@ def test_what_a_camera_wrote_may_be_broken(
     file = drawn("JPEG", (800, 400), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x09nonsense")
     media = uploaded(erp, new_product(erp), file, format="JPG")
     answers = [client.get(source["url"]) for source in media["source"]]
-    assert not list(recwarn), "it does not fill the server's log"
+    # those of resources come from whatever else is collected meanwhile
+    told = [str(each.message) for each in recwarn if not issubclass(each.category, ResourceWarning)]
+    assert told == [], "it does not fill the server's log"
     assert all(is_color(seen(answer, "image/jpeg"), RED) for answer in answers)
 
 
