@@ -122,16 +122,46 @@ def sets_of(
     return sets if record.bundle.sections else 0
 
 
+def fixed_parts(
+    record: ProductRecord, size: SizeRecord, parts: Mapping[int, ProductRecord], stock: Mapping[int, Sellable]
+) -> dict[int, tuple[int, int]]:
+    """Section id -> (display item id, product size id) of a fixed bundle's size: the best variant of each section.
+
+    The best one allows the most sets (graphql-integration-api.md 12.6), of equals the first. A section without any
+    variant in that size is left out.
+    """
+    assert record.bundle is not None
+    first = record.bundle.size_parts.get(size.id, {})
+    found: dict[int, tuple[int, int]] = {}
+    for section in record.bundle.sections:
+        options = [(item, part) for item, part in [first.get(section.id, (0, 0))] if item in parts]
+        for item in section.items:
+            part = _part_of(parts[item], size) if item in parts and parts[item].is_active else None
+            if part is not None and all(item != known for known, _ in options):
+                options.append((item, part.id))
+        sized = [(item, each) for item, part_id in options if (each := parts[item].size(part_id)) is not None]
+        if sized:
+            item, best = max(sized, key=lambda option: _sets_from([option[1]], section.quantity, stock))
+            found[section.id] = (item, best.id)
+    return found
+
+
+def _part_of(record: ProductRecord, size: SizeRecord) -> SizeRecord | None:
+    """The size of a part that goes with a size of the bundle: of the same name, else its only one."""
+    named = next((each for each in record.sizes if each.name == size.name), None)
+    return named or (record.sizes[0] if len(record.sizes) == 1 else None)
+
+
 def _fixed_sets(
     record: ProductRecord, size: SizeRecord, parts: Mapping[int, ProductRecord], stock: Mapping[int, Sellable]
 ) -> int:
     assert record.bundle is not None
-    chosen = record.bundle.size_parts.get(size.id, {})
+    chosen = fixed_parts(record, size, parts, stock)
     needed: dict[int, int] = defaultdict(int)
     sizes: dict[int, SizeRecord] = {}
     for section in record.bundle.sections:
         part = chosen.get(section.id)
-        part_size = parts[part[0]].size(part[1]) if part is not None and part[0] in parts else None
+        part_size = parts[part[0]].size(part[1]) if part is not None else None
         if part_size is None:
             return 0
         needed[part_size.id] += section.quantity

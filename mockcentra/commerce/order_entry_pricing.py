@@ -12,6 +12,7 @@ from mockcentra.commerce.order_entry_records import OTHER, PRODUCT, EntryLine, E
 from mockcentra.commerce.price_writing import wholesale_prices
 from mockcentra.commerce.reference import ShippingOption
 from mockcentra.commerce.selection_pricing import is_offered, line_price, parts_of, share_out
+from mockcentra.commerce.stock import best_parts
 from mockcentra.commerce.tax import is_exempt, rule_for
 from mockcentra.commerce.totals import totals_of
 from mockcentra.store import Transaction
@@ -94,7 +95,7 @@ def _known(
     record = next((each for each in offered if str(each.id) == wanted), offered[0])
     size = record.size(size_id)
     assert size is not None
-    parts = parts_of(context, item.quantity, record, size, records, ())
+    parts = parts_of(context, item.quantity, record, size, records, best_parts(tx, context.market, record, size))
     if parts is None or (record.bundle is not None and not parts):
         raise EntryRefused(PRODUCT, f"the bundle {_called(item)} has no fixed contents")
     price = line_price(context, record, parts, item.quantity)

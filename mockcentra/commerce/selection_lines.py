@@ -13,6 +13,7 @@ from mockcentra.commerce.selection_stock import check_if_aggressive
 from mockcentra.commerce.selections import context_in, open_selection, settle
 from mockcentra.commerce.sessions import Session
 from mockcentra.commerce.settings import FLEXIBLE_BUNDLES, setting
+from mockcentra.commerce.stock import best_parts
 from mockcentra.store import Transaction
 from mockcentra.store import selections as rows
 from mockcentra.store.selections import Line, Part, Selection
@@ -44,7 +45,7 @@ def add_item(tx: Transaction, session: Session, wanted: Wanted) -> list[Shortage
     Raises NotFound for `item` and `subscriptionPlan`, Invalid for `sections`, OutOfStock in the aggressive mode.
     """
     record, size = _buyable(tx, session, wanted.item)
-    picked = _picked(tx, session, record, wanted.sections)
+    picked = _picked(tx, session, record, size, wanted.sections)
     if wanted.plan_id is not None:
         _check_plan(context_in(tx, session), record, wanted.plan_id)
     selection = open_selection(tx, session)
@@ -113,9 +114,13 @@ def _identical(
 
 
 def _picked(
-    tx: Transaction, session: Session, record: ProductRecord, sections: Sequence[tuple[int, str]] | None
+    tx: Transaction,
+    session: Session,
+    record: ProductRecord,
+    size: SizeRecord,
+    sections: Sequence[tuple[int, str]] | None,
 ) -> list[Part]:
-    """The parts chosen for a flexible bundle; `sections` None where no bundle is meant.
+    """The parts chosen for a flexible bundle, the best ones of a fixed one; `sections` None where no bundle is meant.
 
     A section takes as many entries as its quantity, or one for all of its pieces. Raises Invalid.
     """
@@ -123,7 +128,7 @@ def _picked(
     if bundle is None or bundle.type == "fixed":
         if sections or (bundle is None and sections is not None):
             raise Invalid({"sections": "not valid"})
-        return []
+        return sorted(best_parts(tx, context_in(tx, session).market, record, size))
     if not setting(tx, FLEXIBLE_BUNDLES):
         raise Invalid({"sections": "not valid"})
     by_id = {section.id: section for section in bundle.sections}

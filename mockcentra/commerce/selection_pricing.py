@@ -97,7 +97,8 @@ def parts_of(
     if bundle is None:
         return []
     if bundle.type == "fixed":
-        fixed = bundle.size_parts.get(size.id, {})
+        chosen = {part.section_id: (part.display_item_id, part.product_size_id) for part in picked}
+        fixed = {**bundle.size_parts.get(size.id, {}), **chosen}
         wanted = [
             (section.id, *fixed[section.id], section.quantity) for section in bundle.sections if section.id in fixed
         ]

@@ -9,6 +9,7 @@ from mockcentra.commerce.reference import Market, Reference, Warehouse, referenc
 from mockcentra.commerce.settings import FLEXIBLE_BUNDLES, setting
 from mockcentra.store import Transaction
 from mockcentra.store import stock as rows
+from mockcentra.store.selections import Part
 
 NOTHING = Sellable(0, {})
 
@@ -63,6 +64,20 @@ def sellable(
                     places[warehouses[0].id] = sets
                 stock[size.id] = Sellable(sets, places)
     return stock
+
+
+def best_parts(tx: Transaction, market: Market, record: ProductRecord, size: SizeRecord) -> list[Part]:
+    """What to take of the sections of a fixed bundle that leave a choice; [] where nothing is to be chosen."""
+    bundle = record.bundle
+    if bundle is None or bundle.type != "fixed" or all(len(section.items) <= 1 for section in bundle.sections):
+        return []
+    parts = with_parts(tx, [record])
+    chosen = bundles.fixed_parts(record, size, parts, sellable(tx, market, [record], parts))
+    return [
+        Part(section.id, 0, *chosen[section.id], section.quantity)
+        for section in bundle.sections
+        if section.id in chosen
+    ]
 
 
 def never_runs_short(size: SizeRecord) -> bool:

@@ -520,6 +520,53 @@ def test_a_bundle_has_what_its_parts_allow_before_anybody_shows_it(erp: Integrat
         assert size["stockTotals"] == {"freeToAllocateQuantity": sets}, kind
 
 
+def test_a_fixed_bundle_takes_the_best_variant_of_a_section(erp: Integration, shopper: Shopper) -> None:
+    pots, cups, mugs = (new_product(erp, colour, number=colour) for colour in ("White", "Blue", "Red"))
+    for product, pieces in ((pots, 5), (cups, 1), (mugs, 6)):
+        show(erp, product)
+        price(erp, product, 100)
+        stock(erp, product, pieces)
+    options = [{"id": cups.variants[0]["id"]}, {"id": mugs.variants[0]["id"]}]
+    made = erp.change(
+        "createBundle",
+        "bundle { id product { id variants { id } } }",
+        input={
+            "product": {"name": "Tea set", "status": "ACTIVE", "productNumber": "SET"},
+            "type": "FIXED", "priceType": "STATIC", "sizeChart": {"id": pots.chart["id"]}, "sizes": [{"name": "S"}],
+            "addBundleSections": [
+                {"quantity": 1, "productVariants": [{"id": pots.variants[0]["id"]}]},
+                {"quantity": 2, "productVariants": options},
+            ],
+        },
+    )["bundle"]  # fmt: skip
+    product = Made(made["product"]["id"], pots.chart, made["product"]["variants"])
+    display = show(erp, product, name="Tea set")
+    price(erp, product, 222)
+    ask = (
+        "query ($id: Int!) { bundle(id: $id)"
+        " { product { variants { productSizes { stockTotals { freeToAllocateQuantity } } } } } }"
+    )
+
+    def sets() -> int:
+        (size,) = erp.ask(ask, id=made["id"])["bundle"]["product"]["variants"][0]["productSizes"]
+        return size["stockTotals"]["freeToAllocateQuantity"]
+
+    assert sets() == 3
+    shown = in_shop(shopper, display)
+    assert shown["available"]
+    shopper.ok("POST", f"/items/{shown['items'][0]['item']}/quantity/3")
+    shopper.ok("POST", "payment", payment())
+    left = erp.ask(
+        "query ($ids: [Int!]) { productVariants(where: {id: $ids}, sort: id_ASC)"
+        " { productSizes { stockTotals { freeToAllocateQuantity } } } }",
+        ids=[cups.variants[0]["id"], mugs.variants[0]["id"]],
+    )["productVariants"]
+    free = [variant["productSizes"][0]["stockTotals"]["freeToAllocateQuantity"] for variant in left]
+    assert free == [1, 0]
+    assert sets() == 0
+    assert not in_shop(shopper, display)["available"]
+
+
 def test_a_bundle_is_sold_in_sets(erp: Integration, shopper: Shopper) -> None:
     pots, cups = new_product(erp, "White", number="POT"), new_product(erp, "Blue", number="CUP")
     for product in (pots, cups):
